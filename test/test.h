@@ -1,0 +1,53 @@
+/* The C tests' whole framework: one binary a file, a line for each failure, a count at the end. */
+#ifndef DS_TEST_H
+#define DS_TEST_H
+
+#include "base/hex.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int test_passed, test_failed;
+
+static inline void test_count(bool good, const char *file, int line, const char *what)
+{
+    if (good) {
+        test_passed++;
+    } else {
+        test_failed++;
+        printf("not ok: %s:%d: %s\n", file, line, what);
+    }
+}
+
+/* Counts one check; a failing one is printed and the test goes on. */
+#define CHECK(condition) test_count((condition), __FILE__, __LINE__, #condition)
+
+/* Compares n bytes at p with the hex text. */
+#define CHECK_HEX(p, n, hex) test_count(test_hex((p), (n), (hex)), __FILE__, __LINE__, #p " == " hex)
+
+static inline bool test_hex(const void *p, size_t n, const char *hex)
+{
+    unsigned char want[8192];
+    return strlen(hex) == 2 * n && n <= sizeof want && ds_hex_decode(want, hex, 2 * n) &&
+           memcmp(want, p, n) == 0;
+}
+
+/* Decodes hex text into a buffer that is long enough. Returns the number of bytes. */
+static inline size_t test_bytes(unsigned char *out, const char *hex)
+{
+    size_t len = strlen(hex);
+    if (!ds_hex_decode(out, hex, len))
+        abort();
+    return len / 2;
+}
+
+/* The last statement of main. */
+static inline int test_done(void)
+{
+    printf("%d passed, %d failed\n", test_passed, test_failed);
+    return test_failed == 0 ? 0 : 1;
+}
+
+#endif
