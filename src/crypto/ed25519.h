@@ -1,0 +1,25 @@
+/* Ed25519 signatures (RFC 8032, pure), by OpenSSL. */
+#ifndef DS_CRYPTO_ED25519_H
+#define DS_CRYPTO_ED25519_H
+
+#include "base/status.h"
+
+#define DS_ED25519_SEEDBYTES      32
+#define DS_ED25519_PUBLICBYTES    32
+#define DS_ED25519_SIGNATUREBYTES 64
+
+/* Out: the public key of the seed, zeroed on failure. Any 32 bytes are a seed.
+ * Returns DS_OK or DS_INTERNAL. */
+ds_status ds_ed25519_public_key(unsigned char out[32], const unsigned char seed[32]) DS_MUST_CHECK;
+
+/* Signs len bytes. Out: R | S, zeroed on failure. Returns DS_OK or DS_INTERNAL. */
+ds_status ds_ed25519_sign(unsigned char sig[64], const void *msg, size_t len,
+                          const unsigned char seed[32]) DS_MUST_CHECK;
+
+/* Checks without the cofactor, S < L required, as the agents do.
+ * Returns DS_OK; DS_VERIFY when the signature is not this key's over this message, or when the
+ * key is no point; DS_INTERNAL. */
+ds_status ds_ed25519_verify(const unsigned char sig[64], const void *msg, size_t len,
+                            const unsigned char pub[32]) DS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,23 @@
+/* HMAC (RFC 2104, FIPS 198-1) and HKDF (RFC 5869). */
+#ifndef DS_CRYPTO_HKDF_H
+#define DS_CRYPTO_HKDF_H
+
+#include "crypto/hash.h"
+
+#define DS_HKDF_SHA256_MAXBYTES (255 * DS_SHA256_BYTES)
+
+/* HMAC of the concatenation of count parts.
+ * In: id, one of DS_SHA256, DS_SHA384, DS_SHA512; a key of any length, also none.
+ * Out: ds_hash_size(id) bytes, zeroed on failure.
+ * Returns DS_OK, DS_INVALID for another id, DS_MEMORY or DS_INTERNAL. */
+ds_status ds_hmac(ds_hash_id id, unsigned char *out, ds_slice key, const ds_slice *parts,
+                  size_t count) DS_MUST_CHECK;
+
+/* HKDF-SHA256, extract and expand; the info is the concatenation of info_count parts, without
+ * separators.
+ * Out: out_len bytes, at most DS_HKDF_SHA256_MAXBYTES; zeroed on failure.
+ * Returns DS_OK, DS_INVALID for a longer out_len, DS_MEMORY or DS_INTERNAL. */
+ds_status ds_hkdf_sha256(unsigned char *out, size_t out_len, ds_slice salt, ds_slice key,
+                         const ds_slice *info, size_t info_count) DS_MUST_CHECK;
+
+#endif

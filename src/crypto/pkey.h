@@ -1,0 +1,32 @@
+/* OpenSSL's key and certificate objects, as the P-256 and X.509 files share them; nobody else
+ * includes this. They leave OpenSSL's error queue to their callers. */
+#ifndef DS_CRYPTO_PKEY_H
+#define DS_CRYPTO_PKEY_H
+
+#include "base/slice.h"
+#include "base/status.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+/* The largest private key that is read, in bytes of DER, and the longest key that is used: RSA of
+ * more bits would keep the processor busy for seconds. */
+#define DS_PKEY_MAXBYTES 8192
+#define DS_PKEY_MAXBITS  8192
+
+/* Makes a P-256 key. In: a checked scalar, or NULL for a public key; pub, 04 | x | y, which may
+ * be NULL beside a scalar. Returns the key, to be freed, or NULL, also when pub is no point. */
+EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
+
+/* Out: 04 | x | y. Returns false when the key is not of P-256. */
+bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key) DS_MUST_CHECK;
+
+/* Reads one "PRIVATE KEY" block, PKCS#8. Out: *key, to be freed, or NULL.
+ * Returns DS_OK, DS_INVALID, DS_TOO_LARGE or DS_MEMORY. */
+ds_status ds_pkey_from_pem(EVP_PKEY **key, ds_slice pem, ds_error *err) DS_MUST_CHECK;
+
+/* Reads one "CERTIFICATE" block. Out: *cert, to be freed, or NULL.
+ * Returns DS_OK, DS_INVALID, DS_TOO_LARGE or DS_MEMORY. */
+ds_status ds_x509_from_pem(X509 **cert, ds_slice pem, ds_error *err) DS_MUST_CHECK;
+
+#endif

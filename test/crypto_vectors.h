@@ -1,0 +1,283 @@
+/* Keys and first chain links of the guest agent's two surfaces, as published or recomputed by two
+ * other implementations; see crypto_test.c for what is made of them. */
+#ifndef DS_CRYPTO_VECTORS_H
+#define DS_CRYPTO_VECTORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* App root keys: of the interface's documentation, of the simulator's files, and the one derived
+ * from KMS_ROOT for APP_ID. */
+#define DOCS      "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b1c2d3e4f5a6b7c8d9e0f1a2b"
+#define SIMULATOR "d6e88992cdeeee35fe70b5db61ab66cdb191fb9b6ec9313757ef162dd7214d5d"
+#define HIERARCHY "2ae51b5c23b22c9b9dc0b8263a8b0b5f003e6d6fbc60c7ebb88696136a4dac0b"
+#define KMS_ROOT  "4b4d532d726f6f742d746573742d6b65792d646f2d6e6f742d75736521212101"
+#define APP_ID    "a9019d1b2c3d4e5f60718293a4b5c6d7e8f90a1b"
+
+#define X16(x) x x x x x x x x x x x x x x x x
+#define XS     X16(X16("x"))
+
+typedef struct key_row {
+    int surface; /* 0: name is GetKey's path; 1: its domain */
+    const char *root;
+    const char *name;
+    size_t name_len;
+    const char *purpose; /* surface 0 only */
+    bool ed25519;
+    const char *public_key;
+    const char *link;
+} key_row;
+
+static const key_row key_rows[] = {
+    {0, SIMULATOR, "test", 4, "test", false,
+     "02c53a10a891f3c5d599539056edcfa080555ac975cae78e59b5d519dcdaf03389",
+     "d889c8a0e6827f922193a5a33263961bd7c2bc17ceba025b33fba11df4544c9d5a34a6d39fa7c6e8b950a34c80109"
+     "e125b9f65e103de75787c8317031abfd53f00"},
+    {0, SIMULATOR, "test", 4, "test", true,
+     "1cbb894af8792a8f6e1e9d58ae2a37364fd8e8378ce9d2300fab933b58aaa6cb",
+     "4435eed8135fbf2d8438abd127cb3bd79931ae1dba949b4ef45fb8646563bb6517fdb07abca55503442d76c311691"
+     "09d185e7cfda1308bff30ff5b5a22f5e78b01"},
+    {0, SIMULATOR, "/", 1, "test", false,
+     "026b694842460eff475d4e4b36a908c4ca05db27fe54bd7fb5db31c367a52ef211",
+     "0b0fa470162c54f108850d143442c48d43f1cc42983b8e9c589679345b831d2b5bb5b97b21c2d2d036520209deae8"
+     "b6111318c68eafc786190d6edc52e5cf0c201"},
+    {0, SIMULATOR, "", 0, "", false,
+     "027458ba47c31272b5076edebdc1ecdaedef806b10d76dd0a209cbd1fa14a3f9cf",
+     "64ce2f1b381d04f7404fda78bdc942c314d89b7069d97eea1897e51b249dd3b1700995cbf7efe7ff04195dd6e31f1"
+     "53b702eeeeaffc5941510739dc39b9bd9cf01"},
+    {0, SIMULATOR, "", 0, "", true,
+     "c44343eb0e365d78ce908790834a24621e489af0e91cf2f123daf28cf74aed20",
+     "4210633c6792b54f99eda1b2a9c7e1f6507c02c01bcabf230d35dc4c00a6b0902fccd45b383e8f3035c0fcdcba534"
+     "b80f8849a5b5849257bc71d9f838620cd3e00"},
+    {0, SIMULATOR, "test", 4, "", false,
+     "02c53a10a891f3c5d599539056edcfa080555ac975cae78e59b5d519dcdaf03389",
+     "1de2e1b971224c04462b2f527ec4e9c1b6f0bb0d570f3e9f0a8b1da8caa17a77051efa04860b3b4076da355a3b994"
+     "90ea48c5cb772aaefd78db7a01b8d3547a000"},
+    {0, SIMULATOR, "/test", 5, "p", false,
+     "021aa84b77f386ad4607439f39fe02d584c52474cf9d8f45aeaa06ee3cea65dfa7",
+     "4caaa4302f1a4b192fe6cd048e775eed7ab180ca65fab5678485a88bfac5d2d92d54faacd94a422934db40621fc08"
+     "6ddd5297c524a672b62d5c2be08005e413c01"},
+    {0, SIMULATOR, "/test", 5, "p", true,
+     "fa7c30301ad155ca108e0a354d3508dcf738f01f15c280a414d09e92dc33badf",
+     "d7bf71eb0fea8e70142000f71476b72530aac5fb3fb86ec08ea5d1df64456b9a07043ae2176a2d1fa6f0c28b9de39"
+     "1663b3bca692de76b546a36bb619065e7e201"},
+    {0, SIMULATOR, "/test", 5, "purpose", false,
+     "021aa84b77f386ad4607439f39fe02d584c52474cf9d8f45aeaa06ee3cea65dfa7",
+     "044c2670fd19c6562e16dd745d3e2ebaf75b571874259a32f79f92bbfc1caec55b9bc3228cfd9332994e0ed821d4c"
+     "f145ffd9e5de824f97f88725e32f0a335b800"},
+    {0, SIMULATOR, "/secp", 5, "test", false,
+     "0364cae31677e2eeadbf3faeb1aafb2953fd279ee5b114bd693c33b689edf7fd9f",
+     "a6a637bf3848097371eacd93a19324f375dc18835b240f7124744b360a42f27116920cf53b8b794002554b1364af7"
+     "e11a39a3890928391e4146a0a6fce3b811b00"},
+    {0, SIMULATOR, "/secp", 5, "test", true,
+     "9f989df093468ac6c78b08138d9721f91bf5530df4286c9eba206f13ae871c56",
+     "150bb20e80bd2a5f92f099307e4bd1d231c4a299701d744a5f80dd69e9abcefe61e531f9f4d92d8e509988a830155"
+     "e651db7d13fe39ecc8c0d074eb80da2294b00"},
+    {0, SIMULATOR, "/ed", 3, "test", false,
+     "024aea2f626f2246f72b444645928876e9c414cfa2d4a4cb11217c2cab13c8386b",
+     "9f66cb38d352638f9afda4e40a5fbe73487cf457f4edcb83e2ff35f00d4e3714195b826c114ac38b6e1937bb6fdc1"
+     "1276a973560f004a6be7339f4478db022e801"},
+    {0, SIMULATOR, "test/wallet", 11, "ethereum", false,
+     "032eb32fe300c29e10f805c8bd345e5601b1c6d0e10d645d49f9d6aae8bb0664f7",
+     "4cd82bd2cbee0deb95b128a91a4b09fb0868a6a681f1e36ee0273e127fcf9b001f2f6609ff26dbbdd2db3e412fd6f"
+     "7a756db067cec4cfa81409adf369778331700"},
+    {0, SIMULATOR, "test/wallet", 11, "ethereum", true,
+     "4f019bbd5f3d098befc637447b35356e4df6a8a8733d1f820e6d1a85af83da5e",
+     "8aa424034cd93751591dbe7a7f56f83405dc2209ff4749e30fb3ea2166f16d5c7de49ea9f8a0a76fc41c581decccf"
+     "f954bd89e2cb530da83935036aab1b6fd3801"},
+    {0, SIMULATOR, "test/signing", 12, "solana", false,
+     "03dd195a6d5d22ca805a2afe8beed0ffeb9b31798e961d5aae29d25073915559b4",
+     "00cd55083846d34b38f1c08351a4be11cb00e311c05f7a87a57f2b01a6eaac99210494261610601359d5903729f95"
+     "d8e07c7a9091fcbbc29aba7e49131da122601"},
+    {0, SIMULATOR, "user/alice", 10, "mainnet", false,
+     "02aa891437ce1685472486b255c04a0eea6a111d2adbbc57a0ebcc874b9cdc5d5e",
+     "66ce4bc272e17f33e38aa15bbba6e108582ee4962536771a8f6e30ca10a128b17b7ac2e6a74f889f6243fbc49cb3a"
+     "9e660171c1c17d68bd7272b5aef455d49dc00"},
+    {0, SIMULATOR, "user/alice", 10, "mainnet", true,
+     "e0ea0a5fe159965b3930aed4023dc6384f14e9785f987307f68b6ffbbb17ab04",
+     "ff040f4622d8350ee2e5e0437a057f1c7e21a65a52d6cd50e4a4ad15099379c454917fbfcdd60534eb872194e5787"
+     "990381653bdf9d7671d380f92016d7c525b00"},
+    {0, SIMULATOR, "eth/test", 8, "wallet", false,
+     "036d343fc7eec7a748f7d7547ff249f0342a769f2013924ce2afcbca958b08d48b",
+     "7adff078756af566ab9172c93d7abc024a0bbd38b5666e88877917c548d4437c4f701bb3ee882b69c136ccf8e90c2"
+     "e5b162030e5fe5d8bbe0e9d5b981d84293901"},
+    {0, SIMULATOR, "sol/test", 8, "wallet", false,
+     "035be87cd1e5ace6222118c8a88055f0bab1f1f650f3830b16867029db0502bac3",
+     "b715fd62eb7dc1a475cc16e0e26fe96ac4823173b0d62ba533b7ce16e1c06b9725559d973e7972598be98c113f00b"
+     "5f84315bf142ad0b2e5c5ded4caec7fe62d01"},
+    {0, SIMULATOR, "sol/test", 8, "wallet", true,
+     "488841609cfd3b46db9626f7ff29b3fb98ec76e93d344fbdfec134375042272f",
+     "73a836f417e4fca42f356183a7e1a85aa0db57fcca9235636fdb59317c7705a3377e0f0e782035124c7da8829372c"
+     "9dc459924f636ff0171df7cb74d40da4f3500"},
+    {0, SIMULATOR, "/test/path", 10, "test-purpose", false,
+     "02c1082e78670feed1c847db81dbd71be37e4d53200a746c0a89f0afa8173cf566",
+     "f50c51735a97072f0c98125ed61fc84e2fdb36e95990b9e57337dadc0e2a9712227f04e07209faecb8891d59ec144"
+     "a6c13e411dc90b3423f28071bd3fe11978d01"},
+    {0, SIMULATOR, "vms", 3, "signing", false,
+     "036105f01d1fd781568f7c208b087b1c4f522601410ed7e9c7870d573de7c46d54",
+     "51ec279eb0da3fb45335c2fd6badaf701905bf35f229912976c4ae3c9d649cf97f964473f2dce7118743bad84a6df"
+     "707d11c9b5f0b38379204e14fd2c7baddba01"},
+    {0, SIMULATOR, "vms", 3, "signing", true,
+     "698f56bd587d8ce3ca8db0e1c361ba9d190089f98dc4d9df800ff92ed073a65d",
+     "d61ff204728dae76ba4e29313003433d533d069f9c98ebb3382104145f1c664c59fac4326a86420ec3f450303d3a6"
+     "75d595f546448076a464343bcc25143c4a300"},
+    {1, DOCS, "", 0, "", false,
+     "0377c7fb050db181d392266a3cee9adb2901c6d665f11bac68be5457f577ba4908",
+     "64d1fa91d9a9d5506472633d70118f5b9ae37bed252333faab8b06e08562367572a32909814a4bb66a46e5236f611"
+     "a2cd3b08dfbaca54316b734c43cb6608e8800"},
+    {1, DOCS, "", 0, "", true, "a3dc149fd5b765eab2eb7d3174fa939e39386898f10b15b7b146f6f1358ecf2a",
+     "4bf1a83941fd50157e75004306f6738997a471a755e2c7d87673705ee2952260653dc0d6dca3f76d5371affd82220"
+     "c40595c508e9f58f1b84fc8ee4dce57e2fa00"},
+    {1, DOCS, "storage-encryption", 18, "", false,
+     "03d962450a41748021c8b02787ac36ce642ff0ae25f4c55019eb527e1112cfd764",
+     "5b6193729ce7976ec67863f21692d4b98c69832698aae8e001a7d33a6f818b6e46ca950725b6e90e8ca9bcf394abd"
+     "03ce264bf9b7eec1e91693247f9dd53c26901"},
+    {1, DOCS, "a/b/c", 5, "", false,
+     "02e9b1a61b6d70aa9b241753828c316bf90e33e77b2e113f9ba75a8b6dc3cde5c1",
+     "fa2364974d33283d43f67651966bf63a6f4784126b1450ebaed8aafdea9099a532f9ae6ec0cca3be63b04b8de9d21"
+     "df3fbf7bcafadcccda1909c4b5154fdb3d300"},
+    {1, DOCS, "k\000:ey", 5, "", true,
+     "c833107822b003ff5675b33b90b151d4315c3ab9162b17d876e8dffde41abf9b",
+     "9ec0b9c708eb12ccdf52a6e2955b4d52072820c5760b08deb508c35cee0306032b838e6bfb7f135ebb061fcff8e53"
+     "2e23be660496605ca48c7f65d952b705aae00"},
+    {1, DOCS, "wallet", 6, "", false,
+     "0369cecd3c8da88730f7d45875824c3e75f63a2d3da4be42f45671954daa2abb28",
+     "af26d2f258d34580e7288bd83fc97bddc83769476d77823c4f76a3ad77a751491a39ffc4ef3aa66cb0d008b8f6f19"
+     "9e6d57c1da9a92ba4cf10f23bf752b8cad000"},
+    {1, DOCS, "\346\265\213\350\257\225/\360\237\246\200", 11, "", false,
+     "0271bd898769cc52d4ed3ca1f65ecfb114cbb4507fb7749a4e826033bbb752bc9c",
+     "6ee98017e53cccf29949b0a9cde8e3fac08480c827380d7f1ef3f463afc317c363789ed997748d42b94f0ef5656f6"
+     "6f866f07eb8e0d0798aeced8bdb6de7b0f301"},
+    {1, DOCS, "\346\265\213\350\257\225/\360\237\246\200", 11, "", true,
+     "71d649b19b1e03ebd821fc3dc2e4c9f7c9d9656c7296f85b484d025185801bdb",
+     "8ff6539d917a8571062eca8dc5b97d6933ac270586bc611de47ca1cadaca8f9c0ebb3d870a1e8f6fd9053a56a7fb5"
+     "90333d6f5fc9f8f7bfcd53fe1ed2337c8ec00"},
+    {1, DOCS, "a", 1, "", false,
+     "0292814a25f4e17c0befae5348ec5b43ad77135baf01f650d00b981f3306387583",
+     "ba657ee8ada6fee06be72ec5abedd1adc4a65bd45f07e193bc0e981e67f210444665952489c09f4f31051ac123d6a"
+     "b6a99af98c947f61560b1262e3ad6a11f7301"},
+    {1, DOCS, "ab", 2, "", false,
+     "02df6035608dbf34e7aabd4285e7e79f79dd16584c3f617ce95ff1ed18e1b3b8e8",
+     "9b8a4c29c148267940bcec4e75b252f14af188c817a4b5d82e1721d33bb804ca2b07e8dbec8dce5e27033a145cd96"
+     "33c541da96616ce9c2d90b0e9387fafc7c601"},
+    {1, DOCS, "ab", 2, "", true, "d7a81157af341a6e9c4b67f59b2fcd4646f0954195a8aa3173732586ec0f0126",
+     "7cd249cc40c122402f4daa0bb3c6a8d42c13a6c2d2b465e00d916cc19f4432b930e8d3ad76c4f91b7fc1e52a3e9d3"
+     "15b55c1f4bae9f269fdb717111dbba0d88001"},
+    {1, DOCS, "a\000b", 3, "", false,
+     "035e2cb7094661d82cf3267d0db8f21c2ce2ca1eb6afc6631bf54437096574b396",
+     "e5596da6c01b16d2c59a61b37dd8b7651ed59a2826c0de701ae42a0b087bf54446c4f42c44ea5567d435363267b28"
+     "9da70921d96c87a0decf50203e1945209d000"},
+    {1, DOCS, XS, 255, "", false,
+     "02690c4a17ef8a149532f31ad2d8a3598b2094c6518d759082080a4df7d1787755",
+     "62b396756e0646627bfd756cbf979d73ddb0b78b15157050fd1d916bdebdb6517a2d0f69bb16a27b71f91dd51129d"
+     "159215108bb08141dd0f297aa3ab644888201"},
+    {1, DOCS, XS, 255, "", true, "e57ae64c11700d6377e341c281994266e33b536a5dd065e9e78662698218753e",
+     "72ca9e9d91d4e68c9d34bd69dc1942c8100c0288f82adf96154d19dbff783342235c4b0303fade51763e043b6cde5"
+     "b5582e2db1322b11a4188ad10e067ec37f100"},
+    {1, DOCS, XS, 256, "", false,
+     "024e600e198bc7950f435053ac82c1d8f544b1b946b8ce911b7c4248907f7286b4",
+     "c47b5923dcf6674231c2466c12fba0d60b215e766a2d59369023f014022e70210302a9cfb492647a77198d6c3f542"
+     "c306302a7395ad5cd234e73d9c3b9324fa901"},
+    {0, DOCS, "test", 4, "signing", false,
+     "02ead9e0064aad1bb151c270c78ef82a4caf6d3fc92c311804e79751deb3476919",
+     "c8a3dcf06c4e95bd78a5d7a1c8fcff171fc5848cfae804c6fc11bda4dc5d4062379995390843827444992c4c0e4ba"
+     "c70f0f878e01b9fc8b98cd7126fe5a3876b01"},
+    {0, DOCS, "test", 4, "signing", true,
+     "df3598d63e442a5c51675baf6b1c30644d80a4fc7d532a1cf81400ee51acf8af",
+     "313313c2cce97eb24d353ca721350a1aa196aa45e426369105ce9917c66e4bf94f749d9462f6f6e891e56556a623b"
+     "2c5d7533d3aeff4da2e0706337ac0a3f76600"},
+    {0, DOCS, "", 0, "", false,
+     "0262f9f01fbf3d7be0d5acac4fcf814f78cc6f25380539e39e432ab366edf0810d",
+     "d7e55ade6381c85189662941308e2e53db8b4f9c8aac9ca2d002f22fcdb1199340ccea4fa447bf167916a70a1b2c9"
+     "948b738e66fea7f365054b4cd869d4e22f901"},
+    {0, DOCS, "test", 4, "", false,
+     "02ead9e0064aad1bb151c270c78ef82a4caf6d3fc92c311804e79751deb3476919",
+     "61b857377c6a529a4577218bcb842c1fcb7454838173cf33d12d33c6f97931a47a7c6222163cf3ec838b8f38467b1"
+     "64fa0710a35caee4a79c69e2c8dbc36a08c01"},
+    {0, DOCS, "test", 4, "", true,
+     "df3598d63e442a5c51675baf6b1c30644d80a4fc7d532a1cf81400ee51acf8af",
+     "27de6cbb2623fe63ee41bcb1441f1edd52de1903ee579d67daac93b9c7f95e7610e37e993b9256a759b047358130e"
+     "82f54910a121f1a62a9f4959e539603cd3e00"},
+    {0, DOCS, "test", 4, "test", false,
+     "02ead9e0064aad1bb151c270c78ef82a4caf6d3fc92c311804e79751deb3476919",
+     "1563937bfff467b19c175e10a6a1c998d6de547cbeee1393c46112f27eda31492ee597898f3891cb160bb5a89ad20"
+     "23abb5da62eda29da8953134a1e8961a61e00"},
+    {0, DOCS, "/test", 5, "test", false,
+     "02723a0e20d7a509f3e94713cceb811ba026d474ea9123a3b11b9b1b6bec6c9620",
+     "73bbd185ded092d9fd8d15a3aa5263a7e129867bb7cda13641f065a581ea6dc64fdc0a3da7ad01fd3243c4d4a7117"
+     "aaae3ec7a67579c067efa6eae6f4d6d793201"},
+    {0, DOCS, "/test", 5, "test", true,
+     "acde3eec6851011c3e3b1ff637821e7cf58be69ee73c7723dba47c5cc29a7293",
+     "dea55f2cf73ee4163fb7318ddecbd11d0ba9b45c614333e0ef6b1d5dd5d4087f518503d164f8b7ed5c7e66741e5a2"
+     "3dc96788f0e17510f9e62b0ec0020835a5400"},
+    {0, DOCS, "a/b", 3, "", false,
+     "0264653f91419fa6c3b39f23e063905a99f4c1b22dc5d8f494ddbc0acca7910885",
+     "2b913fc41cef51786d1f10dc0e4e143ba7b4c347ebbc5033979a42443e88665c5ae989c693a5d321a535303c6ad4d"
+     "a4df741e5aa313bd62e409325bce87dc9a901"},
+    {0, DOCS, "vms", 3, "signing", false,
+     "03ab7f25d56455d300a1c1f77f57f6d16193e89cdd9edc5c5e2994b446b1f3373d",
+     "96c843fc9a4970f206a4e478f6d2f909f680bd8252ea9813d3f5aabe654682f31333ff2a8e8f16ea1c88a704b4de4"
+     "b0feb58527687be42ca1cf2f476a997401201"},
+    {0, DOCS, "vms", 3, "signing", true,
+     "e4f6eb7b50267f586ba765766db7ca9487f1a506f6a49026ae09a1c605681bdb",
+     "48fb33c6219be3732b90a69241f45e875d481a98e2d68353807a197c35f56ed07ef4629cc730667fa9b4eaad9091c"
+     "4690ce390d8afd0f9e5c3ecc1ac206cda1100"},
+    {0, DOCS, "storage-encryption", 18, "x:y", false,
+     "03142a1fa69da9143ccc155775dd112d3d704f86cc17bc247d787afb636c11cabd",
+     "4d05960b623dc0813637c09a7f0e0fb9bc4c4deb638397f2a363654e2a0742352d7e2cf9e37006667e7502de74a1a"
+     "66f87df240f12bd497cb0c51637a7f20d3100"},
+    {0, HIERARCHY, "vms", 3, "signing", true,
+     "f2c761dfee96542500c1ca5460bb0e327b4acb67d882f5846e21baa8d55d2f5b",
+     "181498cdcebe6cae41fe1474b3d8af53c7969a2fb20f9f20a5cdcc9d92f5596d500cf9605996ec2e55406666fee63"
+     "0d5882e5e97c2417e079c6f074ca6c7c57301"},
+    {0, HIERARCHY, "vms", 3, "signing", false,
+     "03f6e0f232f5eb6f4b118960a80c3939ea947b6dc727215aba43451910f2741bb8",
+     "77ae5ea476f00df11938fd1df3a65a4fbd9f92b64c816b9f29ee79a1e4ae74ed43269a36376b4ed838460ef3b56ba"
+     "553cefa6e63def4a4487386f783f14295a001"},
+    {1, HIERARCHY, "storage-encryption", 18, "", false,
+     "02773a4f0de71123410a470291865604032e015e96348f19bf95d25d4bfc16bc3d",
+     "2bc47ebaeccef2e54b8a2d349560fbda68fc42284b40a33073120f56122f28cf4cc823c458b4fecc4e20b7408981e"
+     "7413f3dbec6db4fca81c3698ff52b0c90a200"},
+    {1, HIERARCHY, "", 0, "", false,
+     "03b001f72bc3323c052015ea2f66f143add496ce58573e672c69a6a30f85f4b8b3",
+     "faf176c0c9421e18cecfad88667b97c8f529558ac135c6d709bff17498cf057330fcc832e413b99d2165adcd68a4a"
+     "76bf8510b9cdcdeff6d09a9754bb1eeca2800"},
+    {1, HIERARCHY, "a:b\000c", 5, "", false,
+     "03dd849f1e15d5ee60da77000af139630568eecf4c9007c8f4b136b954a27ed87a",
+     "da88ecbcc463e01566e0de328c9c87022576d21181d195b16798dfd99c4877d90116373f7abe074dea79a92b70721"
+     "43b42a6cc1ad1e70842ba2b8b824a13a9fd00"},
+    {1, HIERARCHY, "storage-encryption", 18, "", true,
+     "f510761da9efce8131443bb2405375087d5880e7b6a70083aa0a15e22b8ab065",
+     "c0482a5cb9686de39e640b4cf5cd5ae72bbf0bf6addd6dac721e4072de6d6e8340a2f339364550e89d3ccf228be62"
+     "0e87c55011998e7ba7a760b729a2b1eb99c00"},
+    {1, HIERARCHY, "", 0, "", true,
+     "4254f929bceb825afdbac164e8f2a56a47edc486848c5fe0a785951e68e02bfc",
+     "900d965c0b2920c76ed6606d4deb981d8bff90d5c5f6f4ffdaff1b8bae8545ed38380bf4a000c2d944a40ede4ff9c"
+     "778a473dc96be81116d6888a7cda3e1f1fc01"},
+    {1, HIERARCHY, "a:b\000c", 5, "", true,
+     "cd001ca7b2c0db1283ac9d77ce2f79c6857aeab578fa6617ec03ae8bf1a6cf6a",
+     "25d266b72986c496c26bf100b8e28b876ef7f51b241ab44c7bc57528dc57dfe15326498c936c550ab51fa70285495"
+     "c2fd9672d6e0108e2f3b5ae293229f4072a00"},
+    {1, SIMULATOR, "", 0, "", false,
+     "02b3634254d8ec857b5149237c7232c9c9355a3186b20d3e873029f7a161a50284",
+     "3b57fa21696baa480b0891dfd66b4ee77f0f424d0ca16cb3b690ca368c97c4c8471cff205b25461d291501f7498f7"
+     "30a8a99d480759bd4125f6bef9279a4557101"},
+    {1, SIMULATOR, "", 0, "", true,
+     "231c454f9463afbd9c76f63b344dd3dff7f86878f778a8c3fdd058b9b0245df1",
+     "44900809ec07242a04b88e3803bee202429f4caca51a99cb54ffdb86571e10ce68d89ccf09477ef5c4445cb00ee61"
+     "dabbc5226e1d8fe3126e424777c65fd366100"},
+    {1, SIMULATOR, "test", 4, "", false,
+     "02bc3a78e1c1f5d94c2580dd06678ec48ae362aeed00906dbea5aa4d34713c240c",
+     "b81526a4b5a1a211d3bfedb9780fe38de5288f30e6ec2466f22b3874ba60f50f356751f1781027516b5372a67afd6"
+     "5c70a5d8a7e7f2ff8a85398df736a4e035f00"},
+    {1, SIMULATOR, "storage-encryption", 18, "", false,
+     "0380a54b49c2ad61341d7ade1f41df5061783f8be45911bed81a8048bed2a60b36",
+     "c18764c86ccf343bdf21ae186a265c5c8794e264462bfcbedc1ce3142caea26f7af172b168be38a163a67217fcff7"
+     "9d0bc54723263b88e710c4e15d4d2f6753d00"},
+    {1, SIMULATOR, "storage-encryption", 18, "", true,
+     "ec766df0797ac4be0e85af6cd48cf26c834527ec0156550cbd4e68c9934748b7",
+     "2073dc1a56a70a72a7bf63618f4bb41b9a4384f3c2655ca148ecdfee14e48a8a79af8c938c9e7aab48bd1d4892233"
+     "33df91e0c142862db27c2f27b138518f51900"},
+};
+
+#endif
