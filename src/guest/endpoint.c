@@ -1,0 +1,112 @@
+#include "guest/endpoint.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Order and names as in all of upstream's SDKs. */
+static const ds_service services[] = {
+    {"dstack",
+     "DSTACK_SIMULATOR_ENDPOINT",
+     {"/var/run/dstack.sock", "/run/dstack.sock", "/var/run/dstack/dstack.sock",
+      "/run/dstack/dstack.sock"},
+     "DstackClient"},
+    {"tappd",
+     "TAPPD_SIMULATOR_ENDPOINT",
+     {"/var/run/tappd.sock", "/run/tappd.sock", "/var/run/dstack/tappd.sock",
+      "/run/dstack/tappd.sock"},
+     "TappdClient"},
+};
+
+const ds_service *ds_service_by_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        if (strcmp(services[i].name, name) == 0)
+            return &services[i];
+    return NULL;
+}
+
+bool ds_service_present(const ds_service *service)
+{
+    struct stat st;
+    for (int i = 0; i < DS_ENDPOINT_PATHS; i++)
+        if (stat(service->paths[i], &st) == 0)
+            return true;
+    return false;
+}
+
+static ds_slice drop(ds_slice text, size_t n)
+{
+    return ds_slice_of((const char *)text.data + n, text.len - n);
+}
+
+static ds_status read_url(ds_slice *address, ds_slice text, size_t scheme, ds_error *err)
+{
+    const char *p = text.data;
+    while (text.len > scheme && p[text.len - 1] == '/')
+        text.len--;
+    if (text.len == scheme || p[scheme] == '/' || p[scheme] == ':')
+        return ds_fail(err, DS_INVALID, "endpoint: a URL without a host");
+    for (size_t i = 0; i < text.len; i++) {
+        if (p[i] == '?' || p[i] == '#' || p[i] == '@' || p[i] == ' ')
+            return ds_fail(err, DS_INVALID, "endpoint: '%c' has no place in the URL", p[i]);
+    }
+    *address = text;
+    return DS_OK;
+}
+
+static ds_status read_path(ds_slice *address, ds_slice text, ds_error *err)
+{
+    if (ds_slice_starts(text, DS_LITERAL("unix:")))
+        text = drop(text, 5);
+    if (text.len == 0)
+        return ds_fail(err, DS_INVALID, "endpoint: empty");
+    if (text.len > DS_ENDPOINT_PATH_MAX)
+        return ds_fail(err, DS_INVALID,
+                       "endpoint: a socket path of %lu bytes; the system takes at most %d",
+                       (unsigned long)text.len, DS_ENDPOINT_PATH_MAX);
+    *address = text;
+    return DS_OK;
+}
+
+ds_status ds_endpoint_read(ds_endpoint_kind *kind, ds_slice *address, ds_slice text, ds_error *err)
+{
+    const unsigned char *p = text.data;
+    if (text.len > 2048)
+        return ds_fail(err, DS_INVALID, "endpoint: longer than 2048 bytes");
+    for (size_t i = 0; i < text.len; i++)
+        if (p[i] < 0x20 || p[i] == 0x7f)
+            return ds_fail(err, DS_INVALID, "endpoint: it contains a control character (byte %d)",
+                           p[i]);
+    *kind = DS_ENDPOINT_URL;
+    if (ds_slice_starts(text, DS_LITERAL("http://")))
+        return read_url(address, text, 7, err);
+    if (ds_slice_starts(text, DS_LITERAL("https://")))
+        return read_url(address, text, 8, err);
+    *kind = DS_ENDPOINT_UNIX;
+    return read_path(address, text, err);
+}
+
+void ds_endpoint_explain(char *text, size_t text_size, const char *path, int os_error)
+{
+    struct stat st;
+    bool known = stat(path, &st) == 0;
+    if (os_error == EACCES && known)
+        snprintf(text, text_size,
+                 "permission denied: it belongs to uid %lu and has mode %04o, this process runs as "
+                 "uid %lu",
+                 (unsigned long)st.st_uid, (unsigned)st.st_mode & 07777, (unsigned long)geteuid());
+    else if (os_error == EACCES)
+        snprintf(text, text_size, "permission denied: uid %lu may not enter its directory",
+                 (unsigned long)geteuid());
+    else if (os_error == ECONNREFUSED && known && !S_ISSOCK(st.st_mode))
+        snprintf(text, text_size, "not a socket");
+    else if (os_error == ECONNREFUSED)
+        snprintf(text, text_size, "connection refused: nobody listens there any more");
+    else if (os_error == ENOENT)
+        snprintf(text, text_size, "no such file");
+    else
+        snprintf(text, text_size, "%s", strerror(os_error));
+}

@@ -1,0 +1,15 @@
+/* The guest agent's services as rows: which methods, which members, which bounds. */
+#ifndef DS_GUEST_GUEST_H
+#define DS_GUEST_GUEST_H
+
+#include "rpc/row.h"
+
+#define DS_APP_ID_BYTES 20
+
+/* DstackGuest as it was frozen at 0.5.11, at /<Method>. */
+extern const ds_surface ds_guest_v0;
+
+/* Returns the surface of that name ("v0"), or NULL. */
+const ds_surface *ds_guest_surface(const char *name);
+
+#endif
