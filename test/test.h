@@ -25,7 +25,8 @@ static inline void test_count(bool good, const char *file, int line, const char 
 #define CHECK(condition) test_count((condition), __FILE__, __LINE__, #condition)
 
 /* Compares n bytes at p with the hex text. */
-#define CHECK_HEX(p, n, hex) test_count(test_hex((p), (n), (hex)), __FILE__, __LINE__, #p " == " hex)
+#define CHECK_HEX(p, n, hex)                                                                       \
+    test_count(test_hex((p), (n), (hex)), __FILE__, __LINE__, #p " == " hex)
 
 static inline bool test_hex(const void *p, size_t n, const char *hex)
 {

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define CHUNK_BYTES 2048
+#define CHUNK_BYTES 960
 #define ALIGN       sizeof(max_align)
 
 typedef union max_align {

@@ -5,17 +5,40 @@
 
 #include <stdio.h>
 
-/* Where we are: "signature_chain[1]" and the like, for messages. */
 typedef struct reader {
     ds_message *message;
     ds_rules rules;
     ds_error *err;
 } reader;
 
-static ds_status bad(reader *r, const char *where, const char *problem, const char *detail)
+/* Where we are, "signature_chain[1]" and the like, turned into text only when it is needed. */
+typedef struct place {
+    const struct place *outer; /* NULL: the message itself */
+    const char *name;
+    const size_t *index; /* NULL: no element of a list */
+} place;
+
+static void put_place(ds_buf *out, const place *where)
+{
+    if (where->outer != NULL) {
+        put_place(out, where->outer);
+        ds_buf_byte(out, '.');
+    }
+    ds_buf_text(out, where->name);
+    if (where->index != NULL)
+        ds_buf_printf(out, "[%lu]", (unsigned long)*where->index);
+}
+
+static ds_status bad(reader *r, const place *where, const char *problem, const char *detail)
 {
     ds_status status = r->rules == DS_RULES_REPLY ? DS_REPLY : DS_INVALID;
-    return ds_fail(r->err, status, "%s: %s: %s", where, problem, detail);
+    ds_buf text;
+    ds_buf_init(&text, 256);
+    put_place(&text, where);
+    ds_fail(r->err, status, "%.*s: %s: %s", (int)text.len, (const char *)text.data, problem,
+            detail);
+    ds_buf_free(&text);
+    return status;
 }
 
 /* Writing ----------------------------------------------------------------------------------- */
@@ -104,7 +127,7 @@ static void describe_bounds(char *out, size_t size, size_t n, size_t min, size_t
 }
 
 static ds_status check_length(reader *r, const ds_field *field, const ds_value *value,
-                              const char *where)
+                              const place *where)
 {
     char detail[96];
     size_t n = value->bytes.len;
@@ -119,7 +142,7 @@ static ds_status check_length(reader *r, const ds_field *field, const ds_value *
 /* Reading ----------------------------------------------------------------------------------- */
 
 static ds_status read_fields(reader *r, const ds_field *fields, ds_value *values,
-                             const ds_json *object, const char *prefix);
+                             const ds_json *object, const place *outer);
 
 static ds_status memory(reader *r)
 {
@@ -127,7 +150,7 @@ static ds_status memory(reader *r)
 }
 
 static ds_status read_bytes(reader *r, const ds_field *field, ds_value *value, const ds_json *json,
-                            const char *where)
+                            const place *where)
 {
     ds_slice hex = json->text;
     while (r->rules == DS_RULES_REQUEST && ds_slice_starts(hex, DS_LITERAL("0x")))
@@ -142,7 +165,7 @@ static ds_status read_bytes(reader *r, const ds_field *field, ds_value *value, c
     return r->rules == DS_RULES_REPLY ? check_length(r, field, value, where) : DS_OK;
 }
 
-static ds_status wrong_type(reader *r, const ds_json *json, const char *where, const char *wanted)
+static ds_status wrong_type(reader *r, const ds_json *json, const place *where, const char *wanted)
 {
     char detail[64];
     if (json->type == DS_JSON_NULL)
@@ -152,7 +175,7 @@ static ds_status wrong_type(reader *r, const ds_json *json, const char *where, c
 }
 
 static ds_status read_string(reader *r, const ds_field *field, ds_value *value, const ds_json *json,
-                             const char *where)
+                             const place *where)
 {
     if (json->type != DS_JSON_STRING)
         return wrong_type(r, json, where, "a string");
@@ -164,7 +187,7 @@ static ds_status read_string(reader *r, const ds_field *field, ds_value *value, 
 }
 
 static ds_status read_one(reader *r, const ds_field *field, ds_value *value, const ds_json *json,
-                          const char *where)
+                          const place *where)
 {
     value->present = true;
     switch (field->type) {
@@ -194,10 +217,11 @@ static ds_status read_one(reader *r, const ds_field *field, ds_value *value, con
 }
 
 static ds_status read_list(reader *r, const ds_field *field, ds_value *value, const ds_json *json,
-                           const char *where)
+                           const place *where)
 {
-    char element[128], detail[96];
+    char detail[96];
     size_t i = 0;
+    place element = {where->outer, where->name, &i};
     if (json->type != DS_JSON_ARRAY)
         return wrong_type(r, json, where, "an array");
     if (r->rules == DS_RULES_REPLY && !within(json->count, field->min_count, field->max_count)) {
@@ -208,8 +232,7 @@ static ds_status read_list(reader *r, const ds_field *field, ds_value *value, co
     if (!ds_value_set_count(r->message, value, json->count))
         return memory(r);
     for (const ds_json *item = json->first; item != NULL; item = item->next, i++) {
-        snprintf(element, sizeof element, "%s[%lu]", where, (unsigned long)i);
-        ds_status status = read_one(r, field, &value->items[i], item, element);
+        ds_status status = read_one(r, field, &value->items[i], item, &element);
         if (status != DS_OK)
             return status;
     }
@@ -217,11 +240,11 @@ static ds_status read_list(reader *r, const ds_field *field, ds_value *value, co
 }
 
 /* Finds the one member of that name. Out: *found, NULL when there is none. */
-static ds_status only_member(reader *r, const ds_json *object, const char *name, const char *where,
+static ds_status only_member(reader *r, const ds_json *object, const place *where,
                              const ds_json **found)
 {
-    ds_slice wanted = {name, strlen(name)};
-    *found = ds_json_member(object, name);
+    ds_slice wanted = {where->name, strlen(where->name)};
+    *found = ds_json_member(object, where->name);
     if (*found == NULL)
         return DS_OK;
     for (const ds_json *item = (*found)->next; item != NULL; item = item->next)
@@ -231,19 +254,18 @@ static ds_status only_member(reader *r, const ds_json *object, const char *name,
 }
 
 static ds_status read_fields(reader *r, const ds_field *fields, ds_value *values,
-                             const ds_json *object, const char *prefix)
+                             const ds_json *object, const place *outer)
 {
-    char where[96];
     for (size_t i = 0; fields[i].name != NULL; i++) {
         const ds_field *field = &fields[i];
+        const place where = {outer, field->name, NULL};
         const ds_json *json;
-        snprintf(where, sizeof where, "%s%s%s", prefix, *prefix ? "." : "", field->name);
-        ds_status status = only_member(r, object, field->name, where, &json);
+        ds_status status = only_member(r, object, &where, &json);
         if (status == DS_OK && json != NULL)
-            status = field->flags & DS_LIST ? read_list(r, field, &values[i], json, where)
-                                            : read_one(r, field, &values[i], json, where);
+            status = field->flags & DS_LIST ? read_list(r, field, &values[i], json, &where)
+                                            : read_one(r, field, &values[i], json, &where);
         else if (status == DS_OK && r->rules == DS_RULES_REPLY && (field->flags & DS_REQUIRED))
-            status = bad(r, where, "missing", "the member is not there");
+            status = bad(r, &where, "missing", "the member is not there");
         if (status != DS_OK)
             return status;
     }
@@ -253,9 +275,10 @@ static ds_status read_fields(reader *r, const ds_field *fields, ds_value *values
 ds_status ds_codec_read(ds_message *message, const ds_json *object, ds_rules rules, ds_error *err)
 {
     reader r = {message, rules, err};
+    const place body = {NULL, "body", NULL};
     if (object->type != DS_JSON_OBJECT)
-        return bad(&r, "body", "type", "not a JSON object");
-    return read_fields(&r, message->fields, message->values, object, "");
+        return bad(&r, &body, "type", "not a JSON object");
+    return read_fields(&r, message->fields, message->values, object, NULL);
 }
 
 /* A client's own requests ------------------------------------------------------------------- */
