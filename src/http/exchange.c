@@ -1,0 +1,394 @@
+#include "http/exchange.h"
+
+#include "http/field.h"
+#include "http/pipe_guard.h"
+#include "http/transfer.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Pauses between attempts to get into a listener's full queue, in seconds. */
+#define FIRST_PAUSE   0.001
+#define LONGEST_PAUSE 0.050
+
+#define RUN_WAIT 60.0 /* how long ds_http_run lets one step wait */
+
+struct ds_http {
+    ds_endpoint endpoint;
+    char *ca_file;
+    char *user_agent;
+    double connect_timeout;
+
+    const ds_curl_api *api;
+    CURLM *multi; /* NULL until the first request */
+    pid_t pid;    /* the process that made it */
+    ds_sockets sockets;
+    ds_transfer transfer;
+
+    bool running;
+    bool attached; /* the transfer is libcurl's; else it waits for resume_at */
+    bool kept;     /* there was a connection that it could use */
+    bool worn;     /* the easy handle is to be replaced, see wear */
+    double started, deadline, connect_until, resume_at, pause;
+};
+
+double ds_http_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void nap(double seconds)
+{
+    time_t whole = (time_t)seconds;
+    struct timespec pause = {whole, (long)((seconds - (double)whole) * 1e9)};
+    nanosleep(&pause, NULL);
+}
+
+/* Rounds up, so that nothing spins in the last millisecond; libcurl takes 0 for "never". */
+static long milliseconds(double seconds)
+{
+    double ms = seconds * 1000.0 + 0.999;
+    if (!(ms >= 1.0))
+        return 1;
+    return ms < (double)INT_MAX ? (long)ms : INT_MAX;
+}
+
+static double earlier(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static ds_status copy_text(char **out, const char *text, ds_error *err)
+{
+    if (text == NULL)
+        return DS_OK;
+    *out = strdup(text);
+    return *out != NULL ? DS_OK : ds_fail_memory(err);
+}
+
+static ds_status check_options(const ds_http_options *o, ds_error *err)
+{
+    if (!(o->connect_timeout >= 0))
+        return ds_fail(err, DS_INVALID, "the connect timeout is not a number of seconds");
+    if (o->user_agent != NULL && !ds_field_text(o->user_agent, strlen(o->user_agent)))
+        return ds_fail(err, DS_INVALID, "the user agent has a control character");
+    return DS_OK;
+}
+
+ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *err)
+{
+    *out = NULL;
+    ds_status ret = check_options(options, err);
+    if (ret != DS_OK)
+        return ret;
+    ds_http *http = calloc(1, sizeof *http);
+    if (http == NULL)
+        return ds_fail_memory(err);
+    http->connect_timeout = options->connect_timeout;
+    http->pid = getpid();
+    ret = ds_endpoint_init(&http->endpoint, options->unix_path, options->base_url, err);
+    if (ret == DS_OK)
+        ret = copy_text(&http->ca_file, options->ca_file, err);
+    if (ret == DS_OK)
+        ret = copy_text(&http->user_agent, options->user_agent, err);
+    ds_transfer_init(&http->transfer, &http->endpoint, &http->sockets, options->max_body);
+    if (ret == DS_OK)
+        *out = http;
+    else
+        ds_http_free(http);
+    return ret;
+}
+
+/* Takes the transfer away from libcurl; one that is not finished loses its connection. */
+static void detach(ds_http *http)
+{
+    ds_pipe_guard guard;
+    if (!http->attached)
+        return;
+    ds_pipe_hold(&guard, http->endpoint.tls);
+    http->api->multi_remove_handle(http->multi, http->transfer.easy);
+    ds_pipe_release(&guard);
+    http->attached = false;
+}
+
+static void end_exchange(ds_http *http)
+{
+    ds_sockets_disown(&http->sockets, &http->transfer);
+    detach(http);
+    http->running = false;
+    ds_wire_clear(&http->transfer.wire);
+}
+
+/* libcurl has no "forget everything": cleaning up would write TLS goodbyes on connections that are
+ * the parent's, and join resolver threads that do not exist here. So its memory is left. */
+static void leave_to_parent(ds_http *http)
+{
+    ds_sockets_abandon(&http->sockets);
+    http->multi = NULL;
+    http->transfer.easy = NULL;
+    http->attached = false;
+    http->pid = getpid();
+}
+
+static void close_easy(ds_http *http)
+{
+    if (http->transfer.easy != NULL)
+        http->api->easy_cleanup(http->transfer.easy);
+    http->transfer.easy = NULL;
+}
+
+static void close_handles(ds_http *http)
+{
+    ds_pipe_guard guard;
+    if (http->multi == NULL)
+        return;
+    ds_pipe_hold(&guard, http->endpoint.tls);
+    close_easy(http);
+    http->api->multi_cleanup(http->multi);
+    http->multi = NULL;
+    ds_pipe_release(&guard);
+}
+
+void ds_http_free(ds_http *http)
+{
+    if (http == NULL)
+        return;
+    if (http->pid != getpid())
+        leave_to_parent(http);
+    end_exchange(http);
+    close_handles(http);
+    ds_transfer_free(&http->transfer);
+    ds_endpoint_free(&http->endpoint);
+    free(http->ca_file);
+    free(http->user_agent);
+    free(http);
+}
+
+void ds_http_cancel(ds_http *http)
+{
+    if (!http->running)
+        return;
+    if (http->pid != getpid())
+        leave_to_parent(http);
+    end_exchange(http);
+    ds_transfer_clear(&http->transfer);
+}
+
+/* An easy handle remembers too much (libcurl 7.88): the errno of a failure, which it shows again
+ * for one that has none, and how often it has repeated a request in its whole life, to stop at
+ * five. */
+static void wear(ds_http *http)
+{
+    bool repeated = http->kept && http->transfer.connects > 0;
+    http->worn = repeated || http->transfer.os_errno != 0;
+}
+
+/* One kept connection: so a request that libcurl repeats meets no second one that has died. */
+static ds_status open_handles(ds_http *http, ds_error *err)
+{
+    if (http->pid != getpid())
+        leave_to_parent(http);
+    if (http->worn)
+        close_easy(http);
+    http->worn = false;
+    if (http->transfer.easy != NULL)
+        return DS_OK;
+    http->api = ds_curl_load(err);
+    if (http->api == NULL)
+        return err->status;
+    if (http->multi == NULL)
+        http->multi = http->api->multi_init();
+    if (http->multi == NULL)
+        return ds_fail_memory(err);
+    http->api->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
+    return ds_transfer_open(&http->transfer, http->api, http->ca_file, http->user_agent, err);
+}
+
+static ds_status attach(ds_http *http, ds_error *err)
+{
+    double now = ds_http_now();
+    ds_status ret = ds_transfer_time(&http->transfer, milliseconds(http->connect_until - now),
+                                     milliseconds(http->deadline - now), err);
+    if (ret != DS_OK)
+        return ret;
+    http->sockets.error = 0;
+    CURLMcode code = http->api->multi_add_handle(http->multi, http->transfer.easy);
+    if (code == CURLM_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    if (code != CURLM_OK)
+        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+    http->attached = true;
+    return DS_OK;
+}
+
+static void set_clock(ds_http *http, double deadline)
+{
+    http->started = ds_http_now();
+    http->deadline = deadline;
+    http->connect_until = deadline;
+    if (http->connect_timeout > 0)
+        http->connect_until = earlier(deadline, http->started + http->connect_timeout);
+    http->pause = FIRST_PAUSE;
+}
+
+static ds_status start(ds_http *http, const ds_http_request *r, ds_error *err)
+{
+    ds_transfer *t = &http->transfer;
+    ds_status ret =
+        ds_wire_build(&t->wire, r->method, r->path, r->headers, r->header_count, r->body, err);
+    if (ret == DS_OK)
+        ret = open_handles(http, err);
+    if (ret != DS_OK)
+        return ret;
+    set_clock(http, r->deadline);
+    if (!(r->deadline > http->started))
+        return ds_fail(err, DS_TIMEOUT, "no time was left to send the request");
+    /* libcurl would take bytes that came unasked for the reply. */
+    bool fresh = r->fresh || !ds_sockets_quiet(&http->sockets);
+    http->kept = !fresh && http->sockets.count > 0;
+    ret = ds_transfer_begin(t, fresh, err);
+    return ret == DS_OK ? attach(http, err) : ret;
+}
+
+ds_status ds_http_start(ds_http *http, const ds_http_request *request, ds_error *err)
+{
+    if (http->running && http->pid == getpid())
+        return ds_fail(err, DS_INVALID, "another exchange is running on this transport");
+    ds_transfer_clear(&http->transfer);
+    http->transfer.connects = 0;
+    http->transfer.os_errno = 0;
+    ds_status ret = start(http, request, err);
+    http->running = ret == DS_OK;
+    if (ret != DS_OK)
+        end_exchange(http);
+    return ret;
+}
+
+/* A unix socket's full queue is not waited for by the system, so we come back. */
+static bool must_come_back(const ds_http *http, CURLcode code)
+{
+    return code == CURLE_COULDNT_CONNECT && http->endpoint.path != NULL &&
+           http->transfer.os_errno == EAGAIN;
+}
+
+static ds_status finish(ds_http *http, CURLcode code, bool *done, ds_error *err)
+{
+    double now = ds_http_now();
+    ds_status ret = ds_transfer_end(&http->transfer, code, now - http->started, err);
+    if (ret != DS_OK && must_come_back(http, code) && now < http->connect_until) {
+        detach(http);
+        http->resume_at = earlier(now + http->pause, http->connect_until);
+        http->pause = earlier(2 * http->pause, LONGEST_PAUSE);
+        return DS_OK;
+    }
+    wear(http);
+    end_exchange(http);
+    *done = ret == DS_OK;
+    return ret;
+}
+
+/* Lets libcurl do what it can without waiting. */
+static ds_status progress(ds_http *http, bool *done, ds_error *err)
+{
+    ds_pipe_guard guard;
+    int running, left;
+    ds_pipe_hold(&guard, http->endpoint.tls);
+    CURLMcode code = http->api->multi_perform(http->multi, &running);
+    ds_pipe_release(&guard);
+    if (code != CURLM_OK)
+        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+    CURLMsg *message = http->api->multi_info_read(http->multi, &left);
+    if (message == NULL || message->msg != CURLMSG_DONE)
+        return DS_OK;
+    return finish(http, message->data.result, done, err);
+}
+
+static ds_status come_back(ds_http *http, double wait, ds_error *err)
+{
+    double now = ds_http_now();
+    if (now < http->resume_at && wait > 0)
+        nap(earlier(wait, http->resume_at - now));
+    now = ds_http_now();
+    if (now >= http->connect_until)
+        return ds_fail(err, DS_TIMEOUT,
+                       "timed out after %.3g s while connecting: the socket's queue of waiting "
+                       "connections is full",
+                       now - http->started);
+    return now < http->resume_at ? DS_OK : attach(http, err);
+}
+
+static ds_status step(ds_http *http, double wait, bool *done, ds_error *err)
+{
+    if (!http->attached)
+        return come_back(http, wait, err);
+    ds_status ret = progress(http, done, err);
+    if (ret != DS_OK || *done || !http->attached || !(wait > 0))
+        return ret;
+    CURLMcode code = http->api->multi_poll(http->multi, NULL, 0, (int)milliseconds(wait), NULL);
+    if (code != CURLM_OK)
+        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+    return progress(http, done, err);
+}
+
+ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err)
+{
+    *done = false;
+    if (!http->running)
+        return ds_fail(err, DS_INVALID, "no exchange is running on this transport");
+    ds_status ret;
+    if (http->pid != getpid()) {
+        leave_to_parent(http);
+        ret = ds_fail(err, DS_CLOSED, "the exchange was begun before a fork, by the parent");
+    } else {
+        ret = step(http, wait, done, err);
+    }
+    if (ret == DS_OK)
+        return DS_OK;
+    end_exchange(http);
+    ds_transfer_clear(&http->transfer);
+    /* nginx takes what OpenSSL's queue holds for errors of its own connections. */
+    if (http->endpoint.tls)
+        ERR_clear_error();
+    return ret;
+}
+
+ds_status ds_http_run(ds_http *http, const ds_http_request *request, ds_error *err)
+{
+    bool done = false;
+    ds_status ret = ds_http_start(http, request, err);
+    while (ret == DS_OK && !done)
+        ret = ds_http_step(http, RUN_WAIT, &done, err);
+    return ret;
+}
+
+const ds_head *ds_http_head(const ds_http *http)
+{
+    return &http->transfer.head;
+}
+
+ds_slice ds_http_body(const ds_http *http)
+{
+    return ds_buf_content(&http->transfer.body);
+}
+
+bool ds_http_reused(const ds_http *http)
+{
+    return http->transfer.head.complete && http->transfer.connects == 0;
+}
+
+size_t ds_http_connects(const ds_http *http)
+{
+    return http->transfer.connects;
+}
+
+int ds_http_os_errno(const ds_http *http)
+{
+    return http->transfer.os_errno;
+}
