@@ -1,0 +1,175 @@
+#include "simulator/certificate.h"
+
+#include "attest/report_data.h"
+#include "attest/versioned.h"
+#include "base/wipe.h"
+#include "crypto/random.h"
+#include "crypto/x509.h"
+#include "simulator/quote.h"
+
+/* Phala's arc in the order in which the extensions are written. */
+#define OID_APP_INFO    "1.3.6.1.4.1.62397.1.9"
+#define OID_USAGE       "1.3.6.1.4.1.62397.1.4"
+#define OID_ATTESTATION "1.3.6.1.4.1.62397.1.8"
+#define EXTENSIONS_MAX  3
+
+#define OCTET_STRING     0x04
+#define DER_HEADER_BYTES 5
+
+ds_status ds_certificate_new_key(unsigned char key[DS_P256_KEYBYTES], ds_error *err)
+{
+    unsigned char seed[DS_KEY_BYTES];
+    ds_status status = ds_random(seed, sizeof seed);
+    if (status == DS_OK)
+        status = ds_key_derive(key, seed, NULL, 0);
+    ds_wipe(seed, sizeof seed);
+    return status == DS_OK ? DS_OK : ds_fail(err, status, "no key could be made");
+}
+
+/* Adds a DER OCTET STRING: agents wrap an extension's content twice. X.690, 8.1.3. */
+static void put_octets(ds_buf *der, ds_slice content)
+{
+    unsigned char header[DER_HEADER_BYTES] = {OCTET_STRING};
+    size_t size = 2, bytes = 0;
+    while (content.len >> 8 * bytes > 0)
+        bytes++;
+    if (content.len < 0x80) {
+        header[1] = (unsigned char)content.len;
+    } else {
+        header[1] = (unsigned char)(0x80 | bytes);
+        for (size_t i = 0; i < bytes; i++)
+            header[size++] = (unsigned char)(content.len >> 8 * (bytes - 1 - i) & 0xff);
+    }
+    ds_buf_add(der, header, size);
+    ds_buf_slice(der, content);
+}
+
+static ds_status put_app_info(ds_buf *content, const ds_identity *identity, ds_error *err)
+{
+    ds_identity_sums sums;
+    ds_app_info info;
+    ds_status status = ds_identity_app_info(&info, &sums, identity);
+    if (status == DS_OK)
+        status = ds_app_info_write(content, &info);
+    return status == DS_OK ? DS_OK : ds_fail(err, status, "the app info could not be made");
+}
+
+static ds_status put_attestation(ds_buf *content, const ds_identity *identity,
+                                 const unsigned char *public_key, ds_error *err)
+{
+    unsigned char spki[DS_P256_SPKIBYTES], report_data[DS_REPORT_DATA_BYTES];
+    ds_status status = ds_p256_spki(spki, public_key);
+    if (status == DS_OK)
+        status = ds_report_data_ratls(report_data, ds_slice_of(spki, sizeof spki));
+    if (status != DS_OK)
+        return ds_fail(err, status, "the key could not be bound to a quote");
+    return ds_simulator_attestation(content, identity, report_data, true, err);
+}
+
+/* The extensions under work: each one's bytes, and the table of them. */
+typedef struct extensions {
+    ds_x509_extension list[EXTENSIONS_MAX];
+    ds_buf der[EXTENSIONS_MAX];
+    size_t count;
+} extensions;
+
+/* Wraps the content and empties it for the next one. */
+static ds_status finish_extension(extensions *e, const char *oid, ds_buf *content, ds_error *err)
+{
+    ds_buf *der = &e->der[e->count];
+    ds_buf_init(der, DS_ATTESTATION_MAXBYTES + DER_HEADER_BYTES);
+    put_octets(der, ds_buf_content(content));
+    e->list[e->count++] = (ds_x509_extension){oid, false, ds_buf_content(der)};
+    ds_buf_clear(content);
+    return ds_buf_status(der) == DS_OK ? DS_OK : ds_fail_memory(err);
+}
+
+static ds_status make_extensions(extensions *e, const ds_identity *identity,
+                                 const ds_certificate_order *order, const unsigned char *public_key,
+                                 ds_error *err)
+{
+    ds_buf content;
+    ds_status status = DS_OK;
+    ds_buf_init(&content, DS_ATTESTATION_MAXBYTES);
+    if (order->app_info && (status = put_app_info(&content, identity, err)) == DS_OK)
+        status = finish_extension(e, OID_APP_INFO, &content, err);
+    if (status == DS_OK) {
+        ds_buf_text(&content, "app:custom");
+        status = finish_extension(e, OID_USAGE, &content, err);
+    }
+    if (status == DS_OK && order->ra_tls &&
+        (status = put_attestation(&content, identity, public_key, err)) == DS_OK)
+        status = finish_extension(e, OID_ATTESTATION, &content, err);
+    ds_buf_free(&content);
+    return status;
+}
+
+static ds_status check_names(const ds_certificate_order *order, ds_error *err)
+{
+    char name[DS_EXCERPT_BYTES];
+    for (size_t i = 0; i < order->alt_count; i++) {
+        const unsigned char *p = order->alt_names[i].data;
+        for (size_t j = 0; j < order->alt_names[i].len; j++)
+            if (p[j] >= 0x80)
+                return ds_fail(err, DS_INVALID,
+                               "Failed to sign the CSR: Failed to sign certificate: Failed to sign "
+                               "certificate: Invalid IA5String: '%s'",
+                               ds_excerpt(name, sizeof name, p, order->alt_names[i].len));
+    }
+    return DS_OK;
+}
+
+static ds_status sign(ds_buf *pem, const ds_identity *identity, const ds_certificate_order *order,
+                      const extensions *e, const unsigned char *public_key, ds_error *err)
+{
+    const ds_x509_template leaf = {
+        .subject_cn = order->subject,
+        .alt_names = order->alt_names,
+        .alt_count = order->alt_count,
+        .not_before = order->not_before,
+        .not_after = order->not_after,
+        .server_auth = order->server_auth,
+        .client_auth = order->client_auth,
+        .extra = e->list,
+        .extra_count = e->count,
+    };
+    return ds_x509_issue(pem, &leaf, public_key, identity->ca_certificate, identity->ca_key, err);
+}
+
+ds_status ds_certificate_issue(ds_buf *pem, const ds_identity *identity,
+                               const ds_certificate_order *order,
+                               const unsigned char key[DS_P256_KEYBYTES], ds_error *err)
+{
+    unsigned char public_key[DS_P256_PUBLICBYTES];
+    extensions e = {.count = 0};
+    ds_status status = check_names(order, err);
+    if (status != DS_OK)
+        return status;
+    if ((status = ds_p256_public_key(public_key, key)) != DS_OK)
+        return ds_fail(err, status, "not a P-256 key");
+    status = make_extensions(&e, identity, order, public_key, err);
+    if (status == DS_OK)
+        status = sign(pem, identity, order, &e, public_key, err);
+    for (size_t i = 0; i < e.count; i++)
+        ds_buf_free(&e.der[i]);
+    return status;
+}
+
+ds_status ds_certificate_demo(ds_buf *pem, const ds_identity *identity, int64_t now, ds_error *err)
+{
+    unsigned char key[DS_P256_KEYBYTES];
+    const ds_certificate_order order = {
+        .subject = DS_LITERAL("demo-cert"),
+        .ra_tls = true,
+        .client_auth = true,
+        .not_before = DS_CERTIFICATE_NOT_BEFORE,
+        .not_after = now + DS_CERTIFICATE_LIFETIME,
+    };
+    ds_status status = ds_certificate_new_key(key, err);
+    if (status == DS_OK)
+        status = ds_certificate_issue(pem, identity, &order, key, err);
+    ds_wipe(key, sizeof key);
+    ds_buf_byte(pem, '\n');
+    ds_buf_slice(pem, identity->ca_certificate);
+    return status;
+}

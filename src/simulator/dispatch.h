@@ -1,0 +1,32 @@
+/* From an HTTP request to its answer, without touching a socket. */
+#ifndef DS_SIMULATOR_DISPATCH_H
+#define DS_SIMULATOR_DISPATCH_H
+
+#include "simulator/identity.h"
+
+/* The most an agent reads of a body. */
+#define DS_SIMULATOR_BODY_MAX ((size_t)10 << 20)
+
+/* The most a reply of ours can be: Info or an attestation with all the events that fit. */
+#define DS_SIMULATOR_REPLY_MAX ((size_t)64 << 20)
+
+typedef struct ds_simulator_request {
+    ds_slice verb;
+    ds_slice path;                 /* as in the request line, before the '?' */
+    ds_slice query;                /* behind it, or empty */
+    ds_slice content_type, accept; /* the headers' values, or empty */
+    ds_slice body;
+    bool body_too_large; /* over DS_SIMULATOR_BODY_MAX; body is not all of it then */
+} ds_simulator_request;
+
+typedef struct ds_simulator_reply {
+    int status; /* 200, 400, 404; 500 when memory is short */
+    const char *content_type;
+    ds_buf body; /* may hold keys; initialised by the caller, empty on entry */
+} ds_simulator_reply;
+
+/* Always answers. HEAD is answered as GET: leaving out the body is the server's part. */
+void ds_simulator_answer(ds_simulator_reply *reply, ds_identity *identity,
+                         const ds_simulator_request *request);
+
+#endif

@@ -1,0 +1,165 @@
+#include "simulator/exchange.h"
+
+#include "simulator/dispatch.h"
+
+#include <stdlib.h>
+
+/* Memory above this is not kept for the connection's next request. */
+#define KEEP_MAXBYTES ((size_t)64 << 10)
+
+#define TARGET_MAXBYTES ((size_t)64 << 10)
+
+/* What a connection holds. Its requests come one after the other, so one set of buffers does, and
+ * the usual request allocates none. */
+typedef struct session {
+    ds_buf target;
+    ds_buf body;
+    bool body_too_large;
+    bool begun; /* the head has been seen */
+    ds_simulator_reply reply;
+} session;
+
+static void free_session(session *s)
+{
+    if (s == NULL)
+        return;
+    ds_buf_free(&s->target);
+    ds_buf_free(&s->body);
+    ds_buf_free(&s->reply.body);
+    free(s);
+}
+
+void ds_exchange_connection(void *server, struct MHD_Connection *connection, void **context,
+                            enum MHD_ConnectionNotificationCode what)
+{
+    (void)connection;
+    session *s = *context;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        ((ds_server *)server)->connection_ended = true;
+        free_session(s);
+        *context = NULL;
+    } else if ((s = calloc(1, sizeof *s)) != NULL) {
+        ds_buf_init(&s->target, TARGET_MAXBYTES);
+        ds_buf_init(&s->body, DS_SIMULATOR_BODY_MAX);
+        ds_buf_init(&s->reply.body, DS_SIMULATOR_REPLY_MAX);
+        *context = s;
+    }
+}
+
+/* libmicrohttpd is going to take the target apart in place, so we keep a copy. */
+void *ds_exchange_target(void *server, const char *target, struct MHD_Connection *connection)
+{
+    const ds_mhd *mhd = &((ds_server *)server)->mhd;
+    const union MHD_ConnectionInfo *info =
+        mhd->get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    session *s = info == NULL ? NULL : info->socket_context;
+    return s != NULL && ds_buf_text(&s->target, target) == DS_OK ? s : NULL;
+}
+
+/* The rest of a body that is too large is read and dropped: the client hears the answer when it
+ * has sent all of it. */
+static enum MHD_Result take(session *s, const char *upload, size_t size)
+{
+    if (s->body_too_large)
+        return MHD_YES;
+    ds_status status = ds_buf_add(&s->body, upload, size);
+    s->body_too_large = status == DS_TOO_LARGE;
+    if (s->body_too_large)
+        ds_buf_free(&s->body);
+    return status == DS_OK || s->body_too_large ? MHD_YES : MHD_NO;
+}
+
+static ds_slice text_of(const char *text)
+{
+    return ds_slice_of(text, text == NULL ? 0 : strlen(text));
+}
+
+static void answer(ds_server *server, struct MHD_Connection *connection, const char *verb,
+                   session *s)
+{
+    const ds_mhd *mhd = &server->mhd;
+    ds_slice target = ds_buf_content(&s->target);
+    const char *mark = target.len == 0 ? NULL : memchr(target.data, '?', target.len);
+    size_t path = mark == NULL ? target.len : (size_t)(mark - (const char *)target.data);
+    size_t query = mark == NULL ? target.len : path + 1;
+    const ds_simulator_request request = {
+        .verb = text_of(verb),
+        .path = {target.data, path},
+        .query = {(const char *)target.data + query, target.len - query},
+        .content_type = text_of(mhd->lookup_connection_value(connection, MHD_HEADER_KIND,
+                                                             MHD_HTTP_HEADER_CONTENT_TYPE)),
+        .accept = text_of(
+            mhd->lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT)),
+        .body = ds_buf_content(&s->body),
+        .body_too_large = s->body_too_large,
+    };
+    ds_simulator_answer(&s->reply, server->identity, &request);
+}
+
+/* Hands the reply over. It stays in the session until it is sent, so whoever wants to keep it back
+ * suspends the connection before this and comes back here when it is resumed. */
+static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connection,
+                               const ds_simulator_reply *reply)
+{
+    static const char *const headers[][2] = {
+        {MHD_HTTP_HEADER_SERVER, "dstack Simulator"},
+        {"X-Content-Type-Options", "nosniff"},
+        {"X-Frame-Options", "SAMEORIGIN"},
+        {"Permissions-Policy", "interest-cohort=()"},
+    };
+    struct MHD_Response *response =
+        mhd->create_response_from_buffer(reply->body.len, reply->body.data, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    enum MHD_Result good =
+        mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
+    for (size_t i = 0; good == MHD_YES && i < sizeof headers / sizeof *headers; i++)
+        good = mhd->add_response_header(response, headers[i][0], headers[i][1]);
+    if (good == MHD_YES)
+        good = mhd->queue_response(connection, (unsigned)reply->status, response);
+    mhd->destroy_response(response);
+    return good;
+}
+
+enum MHD_Result ds_exchange_handle(void *context, struct MHD_Connection *connection,
+                                   const char *url, const char *verb, const char *version,
+                                   const char *upload, size_t *upload_size, void **con_cls)
+{
+    ds_server *server = context;
+    session *s = *con_cls;
+    (void)url, (void)version;
+    if (s == NULL)
+        return MHD_NO;
+    if (!s->begun) {
+        s->begun = true;
+        return MHD_YES;
+    }
+    if (*upload_size > 0) {
+        size_t size = *upload_size;
+        *upload_size = 0;
+        return take(s, upload, size);
+    }
+    answer(server, connection, verb, s);
+    return deliver(&server->mhd, connection, &s->reply);
+}
+
+static void reuse(ds_buf *buf)
+{
+    if (buf->cap > KEEP_MAXBYTES)
+        ds_buf_free(buf);
+    else
+        ds_buf_clear(buf);
+}
+
+void ds_exchange_completed(void *server, struct MHD_Connection *connection, void **con_cls,
+                           enum MHD_RequestTerminationCode why)
+{
+    session *s = *con_cls;
+    (void)server, (void)connection, (void)why;
+    if (s == NULL)
+        return;
+    reuse(&s->target);
+    reuse(&s->body);
+    reuse(&s->reply.body);
+    s->begun = s->body_too_large = false;
+}

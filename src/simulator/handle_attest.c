@@ -1,0 +1,77 @@
+/* GetQuote, Attest and EmitEvent. */
+#include "attest/report_data.h"
+#include "attest/versioned.h"
+#include "simulator/handlers.h"
+#include "simulator/quote.h"
+#include "simulator/registers.h"
+
+static ds_status report_data(unsigned char out[DS_REPORT_DATA_BYTES], const ds_message *request,
+                             ds_error *err)
+{
+    if (ds_report_data_pad(out, ds_message_bytes(request, "report_data")) != DS_OK)
+        return ds_fail(err, DS_INVALID, "Report data is too long");
+    return DS_OK;
+}
+
+static ds_status fill_quote(ds_message *reply, const ds_identity *identity,
+                            const unsigned char *data, ds_error *err)
+{
+    ds_buf quote;
+    ds_buf_init(&quote, DS_SIMULATOR_QUOTE_MAXBYTES);
+    ds_status status = ds_simulator_quote(&quote, identity, data);
+    status = status == DS_OK ? ds_reply_bytes(reply, "quote", ds_buf_content(&quote), err)
+                             : ds_fail(err, status, "Failed to get quote");
+    ds_buf_free(&quote);
+    return status;
+}
+
+/* The log as real agents hand it out: without what the rest of it stands for. */
+static ds_status fill_log(ds_message *reply, const ds_identity *identity, ds_error *err)
+{
+    ds_buf log;
+    ds_buf_init(&log, DS_EVENTLOG_MAXBYTES);
+    ds_status status = ds_eventlog_write(&log, identity->events, identity->event_count, true);
+    status = status == DS_OK ? ds_reply_bytes(reply, "event_log", ds_buf_content(&log), err)
+                             : ds_fail(err, status, "Failed to read event log");
+    ds_buf_free(&log);
+    return status;
+}
+
+ds_status ds_handle_get_quote(ds_identity *identity, const ds_message *request, ds_message *reply,
+                              ds_error *err)
+{
+    unsigned char data[DS_REPORT_DATA_BYTES];
+    ds_status status = report_data(data, request, err);
+    if (status == DS_OK)
+        status = fill_quote(reply, identity, data, err);
+    if (status == DS_OK)
+        status = fill_log(reply, identity, err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "report_data", ds_slice_of(data, sizeof data), err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "vm_config", identity->vm_config, err);
+    return status;
+}
+
+ds_status ds_handle_attest(ds_identity *identity, const ds_message *request, ds_message *reply,
+                           ds_error *err)
+{
+    unsigned char data[DS_REPORT_DATA_BYTES];
+    ds_buf attestation;
+    ds_buf_init(&attestation, DS_ATTESTATION_MAXBYTES);
+    ds_status status = report_data(data, request, err);
+    if (status == DS_OK)
+        status = ds_simulator_attestation(&attestation, identity, data, false, err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "attestation", ds_buf_content(&attestation), err);
+    ds_buf_free(&attestation);
+    return status;
+}
+
+ds_status ds_handle_emit_event(ds_identity *identity, const ds_message *request, ds_message *reply,
+                               ds_error *err)
+{
+    (void)reply;
+    return ds_identity_emit(identity, ds_message_bytes(request, "event"),
+                            ds_message_bytes(request, "payload"), err);
+}

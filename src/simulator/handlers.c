@@ -1,0 +1,54 @@
+#include "simulator/handlers.h"
+
+/* The release whose surface and behaviour this simulator has. */
+#define VERSION "0.5.11"
+
+ds_handler *ds_handler_by_name(ds_slice method)
+{
+    static const struct {
+        const char *name;
+        ds_handler *handler;
+    } handlers[] = {
+        {"GetKey", ds_handle_get_key},
+        {"GetTlsKey", ds_handle_get_tls_key},
+        {"GetQuote", ds_handle_get_quote},
+        {"Attest", ds_handle_attest},
+        {"EmitEvent", ds_handle_emit_event},
+        {"Info", ds_handle_info},
+        {"Sign", ds_handle_sign},
+        {"Verify", ds_handle_verify},
+        {"Version", ds_handle_version},
+    };
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
+        if (ds_slice_equal(method, ds_slice_of(handlers[i].name, strlen(handlers[i].name))))
+            return handlers[i].handler;
+    return NULL;
+}
+
+ds_status ds_reply_bytes(ds_message *reply, const char *name, ds_slice bytes, ds_error *err)
+{
+    return ds_value_set_bytes(reply, ds_message_at(reply, name), bytes) ? DS_OK
+                                                                        : ds_fail_memory(err);
+}
+
+ds_status ds_reply_list(ds_message *reply, const char *name, const ds_slice *items, size_t count,
+                        ds_error *err)
+{
+    ds_value *list = ds_message_at(reply, name);
+    if (!ds_value_set_count(reply, list, count))
+        return ds_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (!ds_value_set_bytes(reply, &list->items[i], items[i]))
+            return ds_fail_memory(err);
+    return DS_OK;
+}
+
+ds_status ds_handle_version(ds_identity *identity, const ds_message *request, ds_message *reply,
+                            ds_error *err)
+{
+    (void)identity, (void)request;
+    ds_status status = ds_reply_bytes(reply, "version", DS_LITERAL(VERSION), err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "rev", DS_LITERAL("unknown"), err);
+    return status;
+}

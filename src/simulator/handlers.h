@@ -1,0 +1,33 @@
+/* The methods of the simulated agent, by name. What a request or reply holds is in the rows of
+ * src/guest; a handler reads the one and fills the other. */
+#ifndef DS_SIMULATOR_HANDLERS_H
+#define DS_SIMULATOR_HANDLERS_H
+
+#include "rpc/message.h"
+#include "simulator/identity.h"
+
+/* In: request, decoded. Out: every member of reply, which is fresh; not to be looked at on failure.
+ * A failure's text is the agent's error text. */
+typedef ds_status ds_handler(ds_identity *identity, const ds_message *request, ds_message *reply,
+                             ds_error *err);
+
+/* Returns the handler of a method, or NULL for one that is not served. */
+ds_handler *ds_handler_by_name(ds_slice method);
+
+ds_handler ds_handle_get_tls_key;
+ds_handler ds_handle_get_key;
+ds_handler ds_handle_get_quote;
+ds_handler ds_handle_attest;
+ds_handler ds_handle_emit_event;
+ds_handler ds_handle_info;
+ds_handler ds_handle_sign;
+ds_handler ds_handle_verify;
+ds_handler ds_handle_version;
+
+/* Shorthands for filling replies; a list is made with its length first. */
+ds_status ds_reply_bytes(ds_message *reply, const char *name, ds_slice bytes,
+                         ds_error *err) DS_MUST_CHECK;
+ds_status ds_reply_list(ds_message *reply, const char *name, const ds_slice *items, size_t count,
+                        ds_error *err) DS_MUST_CHECK;
+
+#endif

@@ -1,0 +1,21 @@
+/* Quotes and attestations of the simulated machine. */
+#ifndef DS_SIMULATOR_QUOTE_H
+#define DS_SIMULATOR_QUOTE_H
+
+#include "simulator/identity.h"
+
+/* The largest attestation is DS_ATTESTATION_MAXBYTES; a quote is about 1 KiB. */
+#define DS_SIMULATOR_QUOTE_MAXBYTES 4096
+
+/* Adds a TDX quote of version 4 with the identity's registers, signed with its attestation key.
+ * In: report_data, DS_REPORT_DATA_BYTES. */
+ds_status ds_simulator_quote(ds_buf *out, const ds_identity *identity,
+                             const unsigned char *report_data) DS_MUST_CHECK;
+
+/* Adds a versioned attestation: such a quote with the whole event log, in SCALE; certificate: in
+ * the reduced form that certificates carry. */
+ds_status ds_simulator_attestation(ds_buf *out, const ds_identity *identity,
+                                   const unsigned char *report_data, bool certificate,
+                                   ds_error *err) DS_MUST_CHECK;
+
+#endif

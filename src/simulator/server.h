@@ -1,0 +1,37 @@
+/* The HTTP server: listeners, connections, and the loop that serves them in one thread.
+ *
+ * Every listener has a libmicrohttpd daemon of its own without a thread; the loop waits for all of
+ * their epoll descriptors at once. */
+#ifndef DS_SIMULATOR_SERVER_H
+#define DS_SIMULATOR_SERVER_H
+
+#include "simulator/identity.h"
+#include "simulator/listener.h"
+#include "simulator/mhd_api.h"
+#include "simulator/stop.h"
+
+#define DS_SERVER_LISTENERS_MAX 16
+
+/* Seconds after which a connection that does nothing is closed, as agents do. */
+#define DS_SERVER_IDLE_SECONDS 15
+
+typedef struct ds_server {
+    ds_mhd mhd;
+    ds_identity *identity;
+    struct MHD_Daemon *daemons[DS_SERVER_LISTENERS_MAX];
+    int epoll_fds[DS_SERVER_LISTENERS_MAX];
+    size_t count;
+    bool connection_ended; /* in the last run */
+} ds_server;
+
+/* In: mhd and identity set, all else zero; identity must live as long as the server. */
+ds_status ds_server_add(ds_server *server, const ds_listener *listener,
+                        ds_error *err) DS_MUST_CHECK;
+
+/* Serves until told to stop. */
+ds_status ds_server_serve(ds_server *server, const ds_stop *stop, ds_error *err) DS_MUST_CHECK;
+
+/* Closes all connections. */
+void ds_server_close(ds_server *server);
+
+#endif

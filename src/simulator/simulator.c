@@ -1,0 +1,175 @@
+#include "simulator/simulator.h"
+
+#include "base/hex.h"
+#include "simulator/server.h"
+
+#define NOTICES_MAXBYTES ((size_t)64 << 10)
+#define LINE_MAXBYTES    ((size_t)16 << 10)
+
+typedef struct run {
+    const ds_simulator_options *options;
+    ds_identity identity;
+    ds_buf notices;
+    ds_server server;
+    ds_listener listeners[DS_SERVER_LISTENERS_MAX];
+    size_t count;
+    ds_error *err;
+} run;
+
+/* Talking ------------------------------------------------------------------------------------ */
+
+static void say(const run *r, const char *prefix, ds_slice text)
+{
+    ds_buf line;
+    ds_buf_init(&line, LINE_MAXBYTES);
+    ds_buf_text(&line, prefix);
+    ds_buf_slice(&line, text);
+    ds_buf_byte(&line, '\0');
+    if (r->options->say != NULL && ds_buf_status(&line) == DS_OK)
+        r->options->say(r->options->context, (const char *)line.data);
+    ds_buf_free(&line);
+}
+
+static void say_hex(const run *r, const char *prefix, const unsigned char *bytes, size_t n)
+{
+    char hex[2 * DS_SECP256K1_PUBLICBYTES];
+    ds_hex_encode(hex, bytes, n);
+    say(r, prefix, ds_slice_of(hex, 2 * n));
+}
+
+static void say_notices(const run *r)
+{
+    const char *at = (const char *)r->notices.data;
+    size_t left = r->notices.len;
+    while (left > 0) {
+        const char *end = memchr(at, '\n', left);
+        size_t len = end == NULL ? left : (size_t)(end - at);
+        say(r, "# ", ds_slice_of(at, len));
+        left -= end == NULL ? len : len + 1;
+        at += end == NULL ? len : len + 1;
+    }
+}
+
+/* Quotes a word for a shell where it needs that. */
+static void put_word(ds_buf *out, const char *word)
+{
+    if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                          "/._-:+,@%")] == '\0') {
+        ds_buf_text(out, word);
+        return;
+    }
+    ds_buf_byte(out, '\'');
+    for (; *word != '\0'; word++)
+        if (*word == '\'')
+            ds_buf_text(out, "'\\''");
+        else
+            ds_buf_byte(out, (unsigned char)*word);
+    ds_buf_byte(out, '\'');
+}
+
+static void say_endpoint(const run *r)
+{
+    ds_buf word;
+    ds_buf_init(&word, LINE_MAXBYTES);
+    put_word(&word, r->listeners[0].endpoint);
+    say(r, "export DSTACK_SIMULATOR_ENDPOINT=", ds_buf_content(&word));
+    ds_buf_free(&word);
+}
+
+static void announce(const run *r)
+{
+    const ds_identity *identity = &r->identity;
+    if (!r->options->quiet) {
+        say(r, "# ", DS_LITERAL("dstack simulator: a development agent, its keys protect nothing"));
+        say_notices(r);
+        say_hex(r, "# app id: ", identity->app_id, sizeof identity->app_id);
+        for (size_t i = 1; i < r->count; i++)
+            say(r, "# also at ",
+                ds_slice_of(r->listeners[i].endpoint, strlen(r->listeners[i].endpoint)));
+    }
+    if (identity->issuer == DS_ISSUER_NONE)
+        say(r, "# ", DS_LITERAL("KMS root public key: none"));
+    else
+        say_hex(r, "export DSTACK_SIMULATOR_KMS_ROOT=", identity->kms_root,
+                sizeof identity->kms_root);
+    say_endpoint(r);
+}
+
+/* Running ------------------------------------------------------------------------------------ */
+
+static ds_status load(run *r)
+{
+    const char *hex = r->options->app_id;
+    unsigned char app_id[DS_APP_ID_BYTES];
+    size_t len = 0;
+    if (hex != NULL) {
+        len = sizeof app_id;
+        if (strncmp(hex, "0x", 2) == 0)
+            hex += 2;
+        if (strlen(hex) != 2 * len || !ds_hex_decode(app_id, hex, 2 * len))
+            return ds_fail(r->err, DS_INVALID, "app id: 40 hex digits are needed");
+    }
+    return ds_identity_load(&r->identity, r->options->dir, ds_slice_of(app_id, len), &r->notices,
+                            r->err);
+}
+
+static ds_status listen_on(run *r, const char *where)
+{
+    ds_address address;
+    ds_listener *listener = &r->listeners[r->count];
+    ds_status status = ds_address_read(&address, where, r->err);
+    if (status == DS_OK)
+        status = ds_listener_open(listener, &address, r->options->socket_mode, r->err);
+    if (status != DS_OK)
+        return status;
+    r->count++;
+    return ds_server_add(&r->server, listener, r->err);
+}
+
+static ds_status check_options(const ds_simulator_options *options, ds_error *err)
+{
+    if (options->listen_count > DS_SERVER_LISTENERS_MAX)
+        return ds_fail(err, DS_INVALID, "listen: at most %d listeners", DS_SERVER_LISTENERS_MAX);
+    if (options->socket_mode > 0777)
+        return ds_fail(err, DS_INVALID, "socket mode: %o is more than 0777", options->socket_mode);
+    return DS_OK;
+}
+
+static ds_status listen_and_serve(run *r)
+{
+    static const char *const standard[] = {DS_SIMULATOR_LISTEN};
+    size_t count = r->options->listen_count;
+    const char *const *where = count == 0 ? standard : r->options->listen;
+    ds_stop stop;
+    ds_status status = ds_stop_begin(&stop, r->options->watch_fd, r->err);
+    if (status != DS_OK)
+        return status;
+    for (size_t i = 0; status == DS_OK && i < (count == 0 ? 1 : count); i++)
+        status = listen_on(r, where[i]);
+    if (status == DS_OK) {
+        announce(r);
+        status = ds_server_serve(&r->server, &stop, r->err);
+    }
+    ds_server_close(&r->server);
+    for (size_t i = 0; i < r->count; i++)
+        ds_listener_close(&r->listeners[i]);
+    ds_stop_end(&stop);
+    return status;
+}
+
+ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err)
+{
+    run r = {.options = options, .err = err};
+    ds_buf_init(&r.notices, NOTICES_MAXBYTES);
+    r.server.identity = &r.identity;
+    ds_status status = check_options(options, err);
+    if (status == DS_OK)
+        status = load(&r);
+    if (status == DS_OK)
+        status = ds_mhd_open(&r.server.mhd, err);
+    if (status == DS_OK)
+        status = listen_and_serve(&r);
+    ds_identity_free(&r.identity);
+    ds_buf_free(&r.notices);
+    return status;
+}

@@ -1,0 +1,36 @@
+/* A guest agent for development: the same answers as a real one, from keys that protect nothing.
+ *
+ * It never looks at the host it runs on, and writes nothing but its sockets. */
+#ifndef DS_SIMULATOR_SIMULATOR_H
+#define DS_SIMULATOR_SIMULATOR_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where it listens, and with which permissions, when nobody says otherwise. */
+#define DS_SIMULATOR_LISTEN      "agent=./dstack.sock"
+#define DS_SIMULATOR_SOCKET_MODE 0660
+
+typedef struct ds_simulator_options {
+    const char *dir; /* with appkeys.json, app-compose.json, sys-config.json; NULL: built in */
+    const char *const *listen; /* each "agent=ADDRESS", see address.h */
+    size_t listen_count;       /* 0: DS_SIMULATOR_LISTEN */
+    const char *app_id;        /* 40 hex digits in place of the compose file's, or NULL */
+    unsigned socket_mode;      /* of socket files, whatever the umask is */
+    bool quiet;                /* say nothing but the export lines */
+    int watch_fd;              /* a pipe: its closing ends the simulator; -1: none */
+    void (*say)(void *context, const char *line); /* a line of output without its end, or NULL */
+    void *context;
+} ds_simulator_options;
+
+/* Loads the identity, binds the sockets, says what a shell needs to know (the lines may be given
+ * to eval: all talk is behind "# "), and serves until SIGINT, SIGTERM or watch_fd. Lines are said
+ * when all listeners are up; the last one names the endpoint. Then removes its sockets; may be
+ * called again.
+ * Returns DS_OK when told to stop; DS_INVALID when options, files or addresses are no good;
+ * DS_UNSUPPORTED without libmicrohttpd; DS_MEMORY; DS_INTERNAL. */
+ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err) DS_MUST_CHECK;
+
+#endif
