@@ -1,5 +1,5 @@
 std = "max"
 codes = true
 max_line_length = 100
-files["spec"] = { std = "+busted" }
+files["spec"] = { std = "+busted", max_line_length = 120 }
 files["*.rockspec"] = { std = "+rockspec" }

@@ -1,0 +1,42 @@
+local cli = require "dstack.cli"
+
+local M = {
+  summary = "serve a simulated guest agent until interrupted",
+  usage = "[-C DIR] [--listen agent=ADDR]... [--app-id HEX] [--socket-mode 0660] [--quiet]",
+  options = {
+    { names = { "-C" }, value = "DIR", key = "dir",
+      help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
+    { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
+      help = "agent=PATH or agent=127.0.0.1:PORT; repeatable (default: agent=./dstack.sock)" },
+    { names = { "--app-id" }, value = "HEX", key = "app_id",
+      help = "app id, when the keys were issued for another one than app-compose.json gives" },
+    { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
+      help = "octal permissions of unix sockets (default: 0660)" },
+    { names = { "--quiet" }, key = "quiet", help = "say nothing but errors" },
+  },
+}
+
+function M.run(values, words)
+  local mode = tonumber(values.socket_mode or "0660", 8)
+  if #words > 0 then
+    cli.say("simulator: unexpected argument: " .. words[1])
+    return cli.status.usage
+  elseif not mode or mode > 511 then
+    cli.say("simulator: --socket-mode: not an octal mode up to 0777: " .. values.socket_mode)
+    return cli.status.usage
+  end
+  local good, message, code = require("dstack.simulator").run {
+    dir = values.dir or ".",
+    listen = values.listen or { "agent=./dstack.sock" },
+    app_id = values.app_id,
+    socket_mode = mode,
+    quiet = values.quiet or false,
+  }
+  if good then
+    return cli.status.ok
+  end
+  cli.say("simulator: " .. message)
+  return code == "invalid" and cli.status.usage or cli.status.internal
+end
+
+return M

@@ -1,0 +1,364 @@
+-- DstackClient: the guest agent's frozen (v0) surface. Reads as if blocking; the transport decides
+-- how to wait. Every method returns its result, or nil, message, code.
+
+local core = require "dstack.core"
+local response = require "dstack.response"
+local transport = require "dstack.transport"
+
+local M = {}
+
+local Client = {}
+Client.__index = Client
+Client.__name = "DstackClient"
+
+-- Options ----------------------------------------------------------------------------------------
+
+local option_types = {
+  endpoint = "string", timeout = "number", connect_timeout = "number",
+  max_response_bytes = "number", ca_file = "string", user_agent = "string",
+  log = "function", transport = "table",
+}
+
+local defaults = {
+  timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
+}
+
+local function check_options(options)
+  for name, value in pairs(options) do
+    local wanted = option_types[name]
+    if not wanted then
+      error("DstackClient: unknown option '" .. tostring(name) .. "'", 3)
+    elseif type(value) ~= wanted then
+      error(("DstackClient: option '%s' wants a %s, got a %s"):format(name, wanted, type(value)), 3)
+    end
+  end
+end
+
+local function positive(options)
+  for name, default in pairs(defaults) do
+    local value = options[name] or default
+    if not (value > 0 and value < math.huge) then
+      return nil, name .. ": not a positive number", "invalid"
+    end
+    options[name] = value
+  end
+  return true
+end
+
+-- The endpoints to try, in order: what was asked for, else what the environment names, else the
+-- well-known paths. Empty means unset.
+local function find_endpoints(service, asked)
+  local named = asked ~= nil and asked ~= "" and asked or os.getenv(service.variable)
+  if not named or named == "" then
+    local list = {}
+    for i, path in ipairs(service.paths) do
+      list[i] = { kind = "unix", address = path }
+    end
+    return list
+  end
+  local kind, address, code = core.endpoint(named)
+  if not kind then
+    return nil, address, code
+  end
+  return { { kind = kind, address = address } }
+end
+
+local function new(_, options)
+  if type(options) ~= "table" then
+    options = { endpoint = options }
+  end
+  check_options(options)
+  local self = { service = core.service "dstack", surface = "v0" }
+  for name, value in pairs(options) do
+    self[name] = value
+  end
+  local good, message, code = positive(self)
+  if not good then
+    return nil, message, code
+  end
+  self.endpoints, message, code = find_endpoints(self.service, options.endpoint)
+  if not self.endpoints then
+    return nil, message, code
+  end
+  self.user_agent = self.user_agent or "dstack-sdk-lua/" .. require("dstack")._VERSION
+  self.transports = {}
+  return setmetatable(self, Client)
+end
+
+-- One exchange -----------------------------------------------------------------------------------
+
+function Client:note(level, text)
+  if self.log then
+    self.log(level, text)
+  end
+end
+
+-- The transport to an endpoint, made at its first use.
+local function transport_to(self, endpoint)
+  local made = self.transports[endpoint]
+  if made then
+    return made
+  end
+  if self.transport then
+    made = self.transport
+  else
+    local message, code
+    made, message, code = transport.choose(endpoint, self)
+    if not made then
+      return nil, message, code
+    end
+  end
+  self.transports[endpoint] = made
+  return made
+end
+
+-- Why no endpoint answered, with each one's own answer and, where we know one, the cure.
+local function nobody_there(self, answers)
+  local text = "no guest agent found: " .. table.concat(answers, "; ")
+  if #self.endpoints == 1 then
+    return text
+  end
+  if not core.service_present "dstack" and core.service_present "tappd" then
+    return text .. ". There is a tappd socket (dstack OS 0.3): use TappdClient"
+  end
+  return text .. ". Is the socket mounted into the container? To develop without one: "
+    .. "dstack-lua --simulator script.lua, or set " .. self.service.variable
+end
+
+local function try(self, endpoint, request)
+  local there, message, code = transport_to(self, endpoint)
+  if not there then
+    return nil, message, code
+  end
+  local reply, os_error
+  reply, message, code, os_error = there:request(request)
+  if code == "connect" and endpoint.kind == "unix" and os_error and os_error ~= 0 then
+    message = core.explain(endpoint.address, os_error)
+  end
+  return reply, message, code
+end
+
+-- Sends a request to the first endpoint that lets itself be connected to, and settles on it.
+local function search(self, request)
+  local answers = {}
+  for _, endpoint in ipairs(self.endpoints) do
+    local reply, message, code = try(self, endpoint, request)
+    if code ~= "connect" then
+      self.settled = endpoint
+      self:note("debug", "endpoint: " .. endpoint.address)
+      return reply, message, code
+    end
+    answers[#answers + 1] = endpoint.address .. ": " .. message
+  end
+  return nil, nobody_there(self, answers), "connect"
+end
+
+-- Sends a request to the endpoint that answered before; should that be gone, to any.
+local function exchange(self, request)
+  if self.settled then
+    local reply, message, code = try(self, self.settled, request)
+    if code ~= "connect" then
+      return reply, message, code
+    end
+    self.settled = nil
+  end
+  return search(self, request)
+end
+
+local headers = { "Content-Type: application/json" }
+
+local function where(self, method)
+  return self.settled and method .. " at " .. self.settled.address or method
+end
+
+-- Calls a method, once, as it is. Returns members, extra, or nil, message, code, agent_spoke.
+local function call(self, method, arguments, deadline)
+  local asked, message, code = core.call(self.surface, method, arguments)
+  if not asked then
+    return nil, method .. ": " .. message, code
+  end
+  return self:finish_call(method, asked, deadline)
+end
+
+function Client:finish_call(method, asked, deadline)
+  local path, body, once = asked:request()
+  if not path then
+    return nil, method .. ": " .. body, once
+  end
+  if self.closed then
+    return nil, method .. ": the client is closed", "closed"
+  end
+  local reply, message, code = exchange(self, {
+    method = "POST", path = path, headers = headers, body = body, fresh = once, deadline = deadline,
+  })
+  if not reply then
+    return nil, where(self, method) .. ": " .. message, code
+  end
+  local members, extra, word, spoke = asked:reply(reply.status, reply.body)
+  if not members then
+    return nil, where(self, method) .. ": " .. extra, word, spoke
+  end
+  return members, extra
+end
+
+-- What older agents would silently ignore is asked about once per client.
+local function agent_has(self, feature, method, deadline)
+  while true do
+    local state, question, open = core.gate(self.gate)
+    self.gate = state
+    if open then
+      return true
+    elseif not question then
+      return nil, ("%s: this agent (dstack OS 0.5.5 or older) would ignore %s"):format(
+        where(self, method), feature), "unsupported"
+    end
+    local empty = question == "Verify"
+      and { algorithm = "", data = "", signature = "", public_key = "" } or {}
+    local members, message, code = call(self, question, empty, deadline)
+    local after = core.gate(state, members and "ok" or code)
+    if after == state then
+      return nil, ("%s, asked whether the agent knows %s"):format(message, feature), code
+    end
+    self.gate = after
+  end
+end
+
+-- Calls a method and wraps its reply.
+local function invoke(self, method, arguments, class)
+  local deadline = transport.now() + self.timeout
+  local asked, message, code = core.call(self.surface, method, arguments)
+  if not asked then
+    return nil, method .. ": " .. message, code
+  end
+  local feature = asked:feature()
+  if feature then
+    local good
+    good, message, code = agent_has(self, feature, method, deadline)
+    if not good then
+      return nil, message, code
+    end
+  end
+  local members, extra, word = self:finish_call(method, asked, deadline)
+  if not members then
+    return nil, extra, word
+  elseif not class then
+    return true
+  end
+  members, message, code = response.new(class, members, extra, arguments)
+  if not members then
+    return nil, where(self, method) .. ": " .. message, code
+  end
+  return members
+end
+
+-- Methods ----------------------------------------------------------------------------------------
+
+-- Positional arguments, or one table of named ones.
+local function named(names, ...)
+  local first = ...
+  if type(first) == "table" then
+    local arguments = {}
+    for name, value in pairs(first) do
+      arguments[name] = value
+    end
+    return arguments
+  end
+  local arguments = {}
+  for i, name in ipairs(names) do
+    arguments[name] = (select(i, ...))
+  end
+  return arguments
+end
+
+function Client:info()
+  return invoke(self, "Info", {}, "InfoResponse")
+end
+
+local key_names = { "path", "purpose", "algorithm" }
+
+function Client:get_key(...)
+  local arguments = named(key_names, ...)
+  arguments.path = arguments.path or ""
+  arguments.purpose = arguments.purpose or ""
+  arguments.algorithm = arguments.algorithm or "secp256k1"
+  return invoke(self, "GetKey", arguments, "GetKeyResponse")
+end
+
+local tls_names = {
+  "subject", "alt_names", "usage_ra_tls", "usage_server_auth", "usage_client_auth",
+  "not_before", "not_after", "with_app_info",
+}
+
+function Client:get_tls_key(...)
+  local arguments = named(tls_names, ...)
+  arguments.subject = arguments.subject or ""
+  arguments.usage_ra_tls = arguments.usage_ra_tls or false
+  arguments.usage_client_auth = arguments.usage_client_auth or false
+  if arguments.usage_server_auth == nil then
+    arguments.usage_server_auth = true
+  end
+  return invoke(self, "GetTlsKey", arguments, "GetTlsKeyResponse")
+end
+
+function Client:get_quote(report_data)
+  return invoke(self, "GetQuote", { report_data = report_data }, "GetQuoteResponse")
+end
+
+function Client:attest(report_data)
+  return invoke(self, "Attest", { report_data = report_data }, "AttestResponse")
+end
+
+function Client:emit_event(event, payload)
+  return invoke(self, "EmitEvent", { event = event, payload = payload })
+end
+
+function Client:sign(algorithm, data)
+  return invoke(self, "Sign", { algorithm = algorithm, data = data }, "SignResponse")
+end
+
+local verify_names = { "algorithm", "data", "signature", "public_key" }
+
+function Client:verify(...)
+  return invoke(self, "Verify", named(verify_names, ...), "VerifyResponse")
+end
+
+function Client:version()
+  return invoke(self, "Version", {}, "VersionResponse")
+end
+
+function Client:gpu_info()
+  return invoke(self, "GpuInfo", {}, "GpuInfoResponse")
+end
+
+-- Any answer of an agent will do, also a refusal: agents before 0.5.7 do not know Version.
+local REACHABLE_SECONDS = 0.5
+
+function Client:is_reachable()
+  local deadline = transport.now() + math.min(REACHABLE_SECONDS, self.timeout)
+  local good, members, _, _, spoke = pcall(call, self, "Version", {}, deadline)
+  return good and (members ~= nil or spoke == true)
+end
+
+function Client:close()
+  self.closed = true
+  for endpoint, made in pairs(self.transports) do
+    self.transports[endpoint] = nil
+    if made ~= self.transport then
+      made:close()
+    end
+  end
+end
+
+Client.__close = Client.close
+
+function Client:__tostring()
+  local at = self.settled or self.endpoints[1]
+  return ("DstackClient(%s%s)"):format(at.address, self.closed and ", closed" or "")
+end
+
+M.DstackClient = setmetatable(Client, {
+  __call = new,
+  __tostring = function() return "dstack.DstackClient" end,
+})
+
+return M

@@ -1,0 +1,49 @@
+-- The blocking transport: libcurl, one kept-alive connection an endpoint.
+
+local http = require "dstack.http"
+
+local M = { name = "curl" }
+M.__index = M
+
+-- The longest single wait, so that a signal's effect is seen between two.
+local WAIT_SECONDS = 1
+
+function M.new(endpoint, options)
+  local handle, message, code = http.new {
+    unix_path = endpoint.kind == "unix" and endpoint.address or nil,
+    base_url = endpoint.kind == "url" and endpoint.address or nil,
+    connect_timeout = options.connect_timeout,
+    max_body = options.max_response_bytes,
+    ca_file = options.ca_file,
+    user_agent = options.user_agent,
+  }
+  if not handle then
+    return nil, message, code
+  end
+  return setmetatable({ handle = handle }, M)
+end
+
+function M:request(request)
+  local handle = self.handle
+  local good, message, code, errno = handle:start(request)
+  while good do
+    local done
+    done, message, code, errno = handle:step(WAIT_SECONDS)
+    if done then
+      local reply = handle:reply()
+      if request.want_headers then
+        reply.headers = handle:headers()
+      end
+      return reply
+    elseif done == nil then
+      break
+    end
+  end
+  return nil, message, code, errno
+end
+
+function M:close()
+  self.handle:close()
+end
+
+return M

@@ -1,0 +1,26 @@
+/* The parts of the module `dstack.core`. Each ds_open_* adds its functions to the table on top of
+ * the stack. Raw bytes are Lua strings of bytes; hex is text. */
+#ifndef DS_LUA_BINDING_H
+#define DS_LUA_BINDING_H
+
+#include "base/json.h"
+#include "lua/box.h"
+
+void ds_open_call(lua_State *L);
+void ds_open_json(lua_State *L);
+void ds_open_crypto(lua_State *L);
+void ds_open_key(lua_State *L);
+void ds_open_attest(lua_State *L);
+void ds_open_endpoint(lua_State *L);
+
+/* Pushes a JSON value: objects and arrays as tables, integers up to 2^53 as integers where Lua has
+ * them, larger ones as decimal text, null as the light userdata NULL (cjson.null). */
+void ds_push_json(lua_State *L, const ds_json *value);
+
+/* Pushes an integer as such where Lua has them, else as a number. */
+void ds_push_integer(lua_State *L, long long n);
+
+/* The status whose word is the string at index; raises for any other. */
+ds_status ds_check_status(lua_State *L, int index);
+
+#endif

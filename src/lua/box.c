@@ -1,0 +1,118 @@
+#include "lua/box.h"
+
+#include "base/hex.h"
+#include "base/wipe.h"
+
+#include <assert.h>
+
+static int type_tostring(lua_State *L)
+{
+    lua_pushfstring(L, "%s: %p", lua_tostring(L, lua_upvalueindex(1)), lua_touserdata(L, 1));
+    return 1;
+}
+
+void ds_box_define(lua_State *L, const ds_type_info *type)
+{
+    if (!luaL_newmetatable(L, type->name)) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_newtable(L);
+    luaL_setfuncs(L, type->methods, 0);
+    lua_pushcfunction(L, type->release);
+    lua_setfield(L, -2, "close");
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, type->name);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, "__name");
+    lua_pushcclosure(L, type_tostring, 1);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, type->release);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, type->release);
+    lua_setfield(L, -2, "__close");
+    lua_pushliteral(L, "a dstack object");
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+void *ds_box_new(lua_State *L, const ds_type_info *type, size_t size)
+{
+    void *box = lua_newuserdata(L, size);
+    memset(box, 0, size);
+    luaL_getmetatable(L, type->name);
+    lua_setmetatable(L, -2);
+    return box;
+}
+
+static int buf_release(lua_State *L)
+{
+    ds_buf *buf = lua_touserdata(L, 1);
+    ds_buf_free(buf);
+    return 0;
+}
+
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+static const ds_type_info buf_type = {"dstack.buffer", no_methods, buf_release};
+
+ds_buf *ds_box_buf(lua_State *L, size_t max)
+{
+    ds_buf *buf = ds_box_new(L, &buf_type, sizeof *buf);
+    ds_buf_init(buf, max);
+    return buf;
+}
+
+void ds_box_open(lua_State *L)
+{
+    ds_box_define(L, &buf_type);
+}
+
+int ds_push_failure(lua_State *L, const ds_error *err)
+{
+    lua_pushnil(L);
+    lua_pushstring(L, err->text);
+    lua_pushstring(L, ds_status_word(err->status));
+    return 3;
+}
+
+int ds_push_status(lua_State *L, ds_status status, const char *what)
+{
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s: %s", what, ds_status_meaning(status));
+    lua_pushstring(L, ds_status_word(status));
+    return 3;
+}
+
+ds_slice ds_check_slice(lua_State *L, int index)
+{
+    ds_slice slice;
+    luaL_checktype(L, index, LUA_TSTRING);
+    slice.data = lua_tolstring(L, index, &slice.len);
+    return slice;
+}
+
+ds_slice ds_field_slice(lua_State *L, int index, const char *name, bool required)
+{
+    ds_slice slice = {NULL, 0};
+    lua_getfield(L, index, name);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        slice.data = lua_tolstring(L, -1, &slice.len);
+    else if (required || !lua_isnil(L, -1))
+        luaL_error(L, "bad argument '%s' (string expected, got %s)", name, luaL_typename(L, -1));
+    lua_pop(L, 1);
+    return slice;
+}
+
+void ds_push_slice(lua_State *L, ds_slice slice)
+{
+    lua_pushlstring(L, slice.data == NULL ? "" : slice.data, slice.len);
+}
+
+void ds_push_hex(lua_State *L, const void *bytes, size_t n)
+{
+    char hex[2048];
+    assert(n <= sizeof hex / 2);
+    ds_hex_encode(hex, bytes, n);
+    lua_pushlstring(L, hex, 2 * n);
+    ds_wipe(hex, 2 * n);
+}

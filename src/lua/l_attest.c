@@ -1,0 +1,115 @@
+/* Quotes and event logs. */
+#include "lua/binding.h"
+
+#include "attest/eventlog.h"
+#include "attest/quote.h"
+
+static int log_release(lua_State *L)
+{
+    ds_eventlog_free(lua_touserdata(L, 1));
+    return 0;
+}
+
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+static const ds_type_info log_type = {"dstack.eventlog", no_methods, log_release};
+
+/* Pushes a box with the parsed log. Returns NULL after a failure. */
+static ds_eventlog *parse_log(lua_State *L, ds_error *err)
+{
+    ds_slice text = ds_check_slice(L, 1);
+    ds_eventlog *log = ds_box_new(L, &log_type, sizeof *log);
+    return ds_eventlog_parse(log, text, err) == DS_OK ? log : NULL;
+}
+
+static void set_hex(lua_State *L, const char *name, ds_slice bytes)
+{
+    ds_buf *hex = ds_box_buf(L, (size_t)-1 / 2);
+    if (ds_buf_hex(hex, bytes.data, bytes.len) != DS_OK)
+        luaL_error(L, "out of memory");
+    ds_push_slice(L, ds_buf_content(hex));
+    ds_buf_free(hex);
+    lua_remove(L, -2);
+    lua_setfield(L, -2, name);
+}
+
+static void push_event(lua_State *L, const ds_event *event)
+{
+    lua_createtable(L, 0, 7);
+    ds_push_integer(L, event->imr);
+    lua_setfield(L, -2, "imr");
+    ds_push_integer(L, event->event_type);
+    lua_setfield(L, -2, "event_type");
+    ds_push_slice(L, event->name);
+    lua_setfield(L, -2, "event");
+    set_hex(L, "digest", event->digest);
+    set_hex(L, "event_payload", event->payload);
+    if (event->version != 0) {
+        ds_push_integer(L, event->version);
+        lua_setfield(L, -2, "version");
+    }
+    if (event->has_preimage)
+        set_hex(L, "preimage", event->preimage);
+}
+
+/* event_log(text) -> list of events as on the wire | nil, message, code */
+static int l_event_log(lua_State *L)
+{
+    ds_error err;
+    const ds_eventlog *log = parse_log(L, &err);
+    if (log == NULL)
+        return ds_push_failure(L, &err);
+    lua_createtable(L, (int)log->count, 0);
+    for (size_t i = 0; i < log->count; i++) {
+        push_event(L, &log->events[i]);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+    return 1;
+}
+
+/* replay_rtmrs(text) -> {[0] = hex, [1] =, [2] =, [3] =} | nil, message, code */
+static int l_replay_rtmrs(lua_State *L)
+{
+    unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES];
+    ds_error err;
+    const ds_eventlog *log = parse_log(L, &err);
+    if (log == NULL || ds_eventlog_replay(rtmr, log, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_createtable(L, DS_RTMR_COUNT, 1);
+    for (int i = 0; i < DS_RTMR_COUNT; i++) {
+        ds_push_hex(L, rtmr[i], DS_MR_BYTES);
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
+/* td_report(quote bytes) -> {mr_td = hex, rt_mr0 = hex, report_data = hex, ...} | nil, ... */
+static int l_td_report(lua_State *L)
+{
+    ds_quote_header header;
+    ds_td_report report;
+    ds_error err;
+    size_t count;
+    if (ds_quote_report(&header, &report, ds_check_slice(L, 1), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    const ds_td_report_field *fields = ds_td_report_fields(&count);
+    lua_createtable(L, 0, (int)count);
+    for (size_t i = 0; i < count; i++) {
+        ds_slice value = ds_td_report_value(&report, &fields[i]);
+        ds_push_hex(L, value.data, value.len);
+        lua_setfield(L, -2, fields[i].name);
+    }
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"event_log", l_event_log},
+    {"replay_rtmrs", l_replay_rtmrs},
+    {"td_report", l_td_report},
+    {NULL, NULL},
+};
+
+void ds_open_attest(lua_State *L)
+{
+    ds_box_define(L, &log_type);
+    luaL_setfuncs(L, functions, 0);
+}

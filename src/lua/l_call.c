@@ -1,0 +1,309 @@
+/* A call of a method: Lua values into a request, a reply into Lua values. Knows rows, no method. */
+#include "lua/binding.h"
+
+#include "base/hex.h"
+#include "guest/gate.h"
+#include "guest/guest.h"
+#include "rpc/call.h"
+#include "rpc/codec.h"
+
+#include <stdio.h>
+
+static int call_release(lua_State *L)
+{
+    ds_call *call = lua_touserdata(L, 1);
+    ds_call_free(call);
+    memset(call, 0, sizeof *call);
+    return 0;
+}
+
+/* Arguments to request ------------------------------------------------------------------------ */
+
+static void wrong_type(lua_State *L, const ds_field *field, const char *wanted)
+{
+    luaL_error(L, "bad argument '%s' (%s expected, got %s)", field->name, wanted,
+               luaL_typename(L, -1));
+}
+
+static bool out_of_memory(ds_error *err)
+{
+    ds_fail_memory(err);
+    return false;
+}
+
+/* Times and counts: whole numbers from 0 to 2^53, the largest a Lua number holds everywhere. */
+static bool take_number(lua_State *L, const ds_field *field, ds_value *value, ds_error *err)
+{
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        wrong_type(L, field, "number");
+    lua_Number n = lua_tonumber(L, -1);
+    if (!(n >= 0 && n <= 9007199254740992.0) || (lua_Number)(uint64_t)n != n) {
+        ds_fail(err, DS_INVALID, "%s: not a whole number from 0 to 2^53", field->name);
+        return false;
+    }
+    ds_value_set_number(value, (uint64_t)n);
+    return true;
+}
+
+/* The value on top of the stack. Returns false with *err set when it cannot be taken. */
+static bool take_one(lua_State *L, ds_call *call, const ds_field *field, ds_value *value,
+                     ds_error *err)
+{
+    ds_slice bytes;
+    switch (field->type) {
+    case DS_BOOL:
+        if (!lua_isboolean(L, -1))
+            wrong_type(L, field, "boolean");
+        ds_value_set_number(value, (uint64_t)lua_toboolean(L, -1));
+        return true;
+    case DS_U64:
+        return take_number(L, field, value, err);
+    case DS_TEXT:
+    case DS_BYTES:
+        if (lua_type(L, -1) != LUA_TSTRING)
+            wrong_type(L, field, "string");
+        bytes.data = lua_tolstring(L, -1, &bytes.len);
+        return ds_value_set_bytes(&call->request, value, bytes) || out_of_memory(err);
+    case DS_MESSAGE:
+        break;
+    }
+    wrong_type(L, field, "another type");
+    return false;
+}
+
+static bool take_value(lua_State *L, ds_call *call, const ds_field *field, ds_value *value,
+                       ds_error *err)
+{
+    if (!(field->flags & DS_LIST))
+        return take_one(L, call, field, value, err);
+    if (!lua_istable(L, -1))
+        wrong_type(L, field, "table");
+    size_t count = lua_rawlen(L, -1);
+    if (!ds_value_set_count(&call->request, value, count))
+        return out_of_memory(err);
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        lua_rawgeti(L, -1, (int)i + 1);
+        good = take_one(L, call, field, &value->items[i], err);
+        lua_pop(L, 1);
+    }
+    return good;
+}
+
+static void refuse_unknown(lua_State *L, int args, const ds_field *fields)
+{
+    for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
+        ds_slice name = {NULL, 0};
+        if (lua_type(L, -2) == LUA_TSTRING)
+            name.data = lua_tolstring(L, -2, &name.len);
+        if (name.data == NULL || !ds_fields_known(fields, name))
+            luaL_error(L, "unknown argument '%s'",
+                       name.data == NULL ? luaL_typename(L, -2) : name.data);
+    }
+}
+
+static bool take_arguments(lua_State *L, int args, ds_call *call, ds_error *err)
+{
+    const ds_field *fields = call->row->request;
+    refuse_unknown(L, args, fields);
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        lua_getfield(L, args, fields[i].name);
+        if (lua_isnil(L, -1) && (fields[i].flags & DS_REQUIRED))
+            wrong_type(L, &fields[i], "a value");
+        bool good =
+            lua_isnil(L, -1) || take_value(L, call, &fields[i], &call->request.values[i], err);
+        lua_pop(L, 1);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+static const ds_type_info call_type;
+
+/* call(surface, method, arguments) -> call | nil, message, code
+ * Raises for a wrong type and for an argument the method does not have. */
+static int l_call(lua_State *L)
+{
+    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, 1));
+    ds_slice method = ds_check_slice(L, 2);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    luaL_argcheck(L, surface != NULL, 1, "no such surface");
+    const ds_row *row = ds_surface_row(surface, method.data, method.len);
+    luaL_argcheck(L, row != NULL, 2, "no such method");
+    ds_error err;
+    ds_call *call = ds_box_new(L, &call_type, sizeof *call);
+    if (ds_call_init(call, surface, row) != DS_OK) {
+        ds_fail_memory(&err);
+        return ds_push_failure(L, &err);
+    }
+    return take_arguments(L, 3, call, &err) ? 1 : ds_push_failure(L, &err);
+}
+
+/* call:request() -> path, body, once | nil, message, code */
+static int call_request(lua_State *L)
+{
+    ds_call *call = luaL_checkudata(L, 1, call_type.name);
+    ds_error err;
+    luaL_argcheck(L, call->row != NULL, 1, "closed");
+    ds_buf *body = ds_box_buf(L, DS_REQUEST_MAX);
+    if (ds_call_body(call, body, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushfstring(L, "%s%s", call->surface->prefix, call->row->name);
+    ds_push_slice(L, ds_buf_content(body));
+    lua_pushboolean(L, (call->row->flags & DS_ONCE) != 0);
+    return 3;
+}
+
+/* Reply to values ----------------------------------------------------------------------------- */
+
+/* A number Lua holds exactly everywhere, or its decimal text. */
+static void push_u64(lua_State *L, uint64_t n)
+{
+    char text[24];
+    if (n <= (UINT64_C(1) << 53)) {
+        ds_push_integer(L, (long long)n);
+        return;
+    }
+    snprintf(text, sizeof text, "%llu", (unsigned long long)n);
+    lua_pushstring(L, text);
+}
+
+/* The hex lies in the message, which is wiped, and not in a buffer of Lua's. */
+static void push_hex(lua_State *L, ds_call *call, ds_slice bytes)
+{
+    char *hex = ds_arena_alloc(&call->reply.arena, 2 * bytes.len + 1);
+    if (hex == NULL)
+        luaL_error(L, "out of memory");
+    ds_hex_encode(hex, bytes.data, bytes.len);
+    lua_pushlstring(L, hex, 2 * bytes.len);
+}
+
+static void push_fields(lua_State *L, ds_call *call, const ds_field *fields,
+                        const ds_value *values);
+
+static void push_one(lua_State *L, ds_call *call, const ds_field *field, const ds_value *value)
+{
+    switch (field->type) {
+    case DS_TEXT:
+        ds_push_slice(L, value->bytes);
+        break;
+    case DS_BYTES:
+        push_hex(L, call, value->bytes);
+        break;
+    case DS_BOOL:
+        lua_pushboolean(L, value->number != 0);
+        break;
+    case DS_U64:
+        push_u64(L, value->number);
+        break;
+    case DS_MESSAGE:
+        if (value->present)
+            push_fields(L, call, field->fields, value->items);
+        else
+            lua_newtable(L);
+        break;
+    }
+}
+
+static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, const ds_value *values)
+{
+    luaL_checkstack(L, 8, "message nested too deep");
+    lua_newtable(L);
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        if (fields[i].flags & DS_LIST) {
+            lua_createtable(L, (int)values[i].count, 0);
+            for (size_t n = 0; n < values[i].count; n++) {
+                push_one(L, call, &fields[i], &values[i].items[n]);
+                lua_rawseti(L, -2, (int)n + 1);
+            }
+        } else {
+            push_one(L, call, &fields[i], &values[i]);
+        }
+        lua_setfield(L, -2, fields[i].name);
+    }
+}
+
+/* Members no row knows, kept apart so that they can never shadow anything. */
+static void push_extra(lua_State *L, const ds_call *call)
+{
+    const ds_json *root = call->extra.root;
+    lua_newtable(L);
+    if (root->type != DS_JSON_OBJECT)
+        return;
+    for (const ds_json *item = root->first; item != NULL; item = item->next) {
+        if (ds_fields_known(call->row->reply, item->key))
+            continue;
+        ds_push_slice(L, item->key);
+        ds_push_json(L, item);
+        lua_rawset(L, -3);
+    }
+}
+
+/* call:reply(status, body) -> members, extra | nil, message, code, agent_spoke
+ * Wipes and ends the call. */
+static int call_reply(lua_State *L)
+{
+    ds_call *call = luaL_checkudata(L, 1, call_type.name);
+    int status = (int)luaL_checkinteger(L, 2);
+    ds_slice body = ds_check_slice(L, 3);
+    ds_error err;
+    luaL_argcheck(L, call->row != NULL, 1, "closed");
+    if (ds_call_finish(call, status, body, &err) != DS_OK) {
+        ds_push_failure(L, &err);
+        lua_pushboolean(L, call->agent_spoke);
+        ds_call_free(call);
+        call->row = NULL;
+        return 4;
+    }
+    push_fields(L, call, call->row->reply, call->reply.values);
+    push_extra(L, call);
+    ds_call_free(call);
+    call->row = NULL;
+    return 2;
+}
+
+/* call:feature() -> what an agent up to 0.5.5 would ignore, or nil */
+static int call_feature(lua_State *L)
+{
+    const ds_call *call = luaL_checkudata(L, 1, call_type.name);
+    luaL_argcheck(L, call->row != NULL, 1, "closed");
+    lua_pushstring(L, ds_gate_feature(call));
+    return 1;
+}
+
+/* gate(state, code) -> state after a question came back with that code ("ok" for success); without
+ * arguments the initial state. Second value: the method to ask now, or nil; third: whether the
+ * features are there. */
+static int l_gate(lua_State *L)
+{
+    ds_gate state = (ds_gate)luaL_optinteger(L, 1, DS_GATE_ASK_VERSION);
+    luaL_argcheck(L, state <= DS_GATE_SHUT, 1, "no such state");
+    if (!lua_isnoneornil(L, 2))
+        state = ds_gate_next(state, ds_check_status(L, 2));
+    lua_pushinteger(L, state);
+    lua_pushstring(L, ds_gate_question(state));
+    lua_pushboolean(L, state == DS_GATE_OPEN);
+    return 3;
+}
+
+static const luaL_Reg call_methods[] = {
+    {"request", call_request},
+    {"reply", call_reply},
+    {"feature", call_feature},
+    {NULL, NULL},
+};
+
+static const ds_type_info call_type = {"dstack.call", call_methods, call_release};
+
+static const luaL_Reg functions[] = {
+    {"call", l_call},
+    {"gate", l_gate},
+    {NULL, NULL},
+};
+
+void ds_open_call(lua_State *L)
+{
+    ds_box_define(L, &call_type);
+    luaL_setfuncs(L, functions, 0);
+}

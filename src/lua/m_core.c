@@ -1,0 +1,28 @@
+/* The module `dstack.core`: everything but the network. */
+#include "lua/binding.h"
+
+/* codes() -> {invalid = meaning, ...}: every code a failed call can return */
+static int l_codes(lua_State *L)
+{
+    lua_newtable(L);
+    for (int i = DS_OK + 1; i < DS_STATUS_COUNT; i++) {
+        lua_pushstring(L, ds_status_meaning((ds_status)i));
+        lua_setfield(L, -2, ds_status_word((ds_status)i));
+    }
+    return 1;
+}
+
+DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
+{
+    lua_newtable(L);
+    ds_box_open(L);
+    ds_open_call(L);
+    ds_open_json(L);
+    ds_open_crypto(L);
+    ds_open_key(L);
+    ds_open_attest(L);
+    ds_open_endpoint(L);
+    lua_pushcfunction(L, l_codes);
+    lua_setfield(L, -2, "codes");
+    return 1;
+}

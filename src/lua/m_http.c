@@ -1,0 +1,195 @@
+/* The module `dstack.http`: HTTP over libcurl. Only strings and tables cross to other modules. */
+#include "http/exchange.h"
+#include "lua/box.h"
+
+typedef struct handle {
+    ds_http *http;
+} handle;
+
+static int handle_release(lua_State *L)
+{
+    handle *h = lua_touserdata(L, 1);
+    ds_http_free(h->http);
+    h->http = NULL;
+    return 0;
+}
+
+static const ds_type_info handle_type;
+
+static ds_http *check_handle(lua_State *L)
+{
+    handle *h = luaL_checkudata(L, 1, handle_type.name);
+    luaL_argcheck(L, h->http != NULL, 1, "closed");
+    return h->http;
+}
+
+static double field_number(lua_State *L, int index, const char *name)
+{
+    lua_getfield(L, index, name);
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        luaL_error(L, "bad argument '%s' (number expected, got %s)", name, luaL_typename(L, -1));
+    double n = lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return n;
+}
+
+/* new{unix_path= or base_url=, connect_timeout=, max_body=, ca_file=, user_agent=}
+ * -> handle | nil, message, code. Paths and URLs as the core's endpoint() gives them. */
+static int l_new(lua_State *L)
+{
+    ds_error err;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    handle *h = ds_box_new(L, &handle_type, sizeof *h);
+    ds_http_options options = {
+        .unix_path = ds_field_slice(L, 1, "unix_path", false),
+        .base_url = ds_field_slice(L, 1, "base_url", false),
+        .connect_timeout = field_number(L, 1, "connect_timeout"),
+        .max_body = (size_t)field_number(L, 1, "max_body"),
+        .ca_file = ds_field_slice(L, 1, "ca_file", false).data,
+        .user_agent = ds_field_slice(L, 1, "user_agent", false).data,
+    };
+    return ds_http_new(&h->http, &options, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+}
+
+/* Pushes a box with the header lines of the request, a list of strings that keeps them alive. */
+static const ds_slice *check_headers(lua_State *L, size_t *count)
+{
+    lua_getfield(L, 2, "headers");
+    luaL_checktype(L, -1, LUA_TTABLE);
+    *count = lua_rawlen(L, -1);
+    ds_slice *lines = lua_newuserdata(L, (*count + 1) * sizeof *lines);
+    for (size_t i = 0; i < *count; i++) {
+        lua_rawgeti(L, -2, (int)i + 1);
+        lines[i] = ds_check_slice(L, lua_gettop(L));
+        lua_pop(L, 1);
+    }
+    return lines;
+}
+
+static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *err)
+{
+    ds_push_failure(L, err);
+    lua_pushinteger(L, ds_http_os_errno(http));
+    return 4;
+}
+
+/* handle:start{method=, path=, headers={"Name: value", ...}, body=, fresh=, deadline=}
+ * -> true | nil, message, code, errno. The deadline is on the clock of now(). */
+static int handle_start(lua_State *L)
+{
+    ds_http *http = check_handle(L);
+    ds_error err;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_getfield(L, 2, "fresh");
+    ds_http_request request = {
+        .method = ds_field_slice(L, 2, "method", true).data,
+        .path = ds_field_slice(L, 2, "path", true),
+        .body = ds_field_slice(L, 2, "body", true),
+        .deadline = field_number(L, 2, "deadline"),
+        .fresh = lua_toboolean(L, -1),
+    };
+    request.headers = check_headers(L, &request.header_count);
+    if (ds_http_start(http, &request, &err) != DS_OK)
+        return push_http_failure(L, http, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* handle:step(seconds) -> done | nil, message, code, errno */
+static int handle_step(lua_State *L)
+{
+    ds_http *http = check_handle(L);
+    ds_error err;
+    bool done = false;
+    if (ds_http_step(http, luaL_checknumber(L, 2), &done, &err) != DS_OK)
+        return push_http_failure(L, http, &err);
+    lua_pushboolean(L, done);
+    return 1;
+}
+
+static void push_headers(lua_State *L, const ds_head *head)
+{
+    ds_slice name, value;
+    size_t at = 0;
+    lua_newtable(L);
+    while (ds_head_next(head, &at, &name, &value)) {
+        ds_push_slice(L, name);
+        ds_push_slice(L, value);
+        lua_rawset(L, -3);
+    }
+}
+
+static const ds_head *check_reply(lua_State *L)
+{
+    const ds_head *head = ds_http_head(check_handle(L));
+    luaL_argcheck(L, head != NULL && head->complete, 1, "there is no reply");
+    return head;
+}
+
+/* handle:reply() -> {status=, body=} */
+static int handle_reply(lua_State *L)
+{
+    const ds_head *head = check_reply(L);
+    lua_createtable(L, 0, 3);
+    lua_pushinteger(L, head->status);
+    lua_setfield(L, -2, "status");
+    ds_push_slice(L, ds_http_body(check_handle(L)));
+    lua_setfield(L, -2, "body");
+    return 1;
+}
+
+/* handle:headers() -> {name=value}, names in lower case; of the last reply */
+static int handle_headers(lua_State *L)
+{
+    push_headers(L, check_reply(L));
+    return 1;
+}
+
+/* handle:cancel(): ends a running exchange and drops its connection */
+static int handle_cancel(lua_State *L)
+{
+    ds_http_cancel(check_handle(L));
+    return 0;
+}
+
+/* handle:reused() -> whether the last exchange used a kept connection */
+static int handle_reused(lua_State *L)
+{
+    lua_pushboolean(L, ds_http_reused(check_handle(L)));
+    return 1;
+}
+
+/* now() -> seconds on a clock that only goes forward */
+static int l_now(lua_State *L)
+{
+    lua_pushnumber(L, ds_http_now());
+    return 1;
+}
+
+static const luaL_Reg handle_methods[] = {
+    {"start", handle_start},
+    {"step", handle_step},
+    {"reply", handle_reply},
+    {"headers", handle_headers},
+    {"cancel", handle_cancel},
+    {"reused", handle_reused},
+    {NULL, NULL},
+};
+
+static const ds_type_info handle_type = {"dstack.http", handle_methods, handle_release};
+
+static const luaL_Reg functions[] = {
+    {"new", l_new},
+    {"now", l_now},
+    {NULL, NULL},
+};
+
+DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
+{
+    ds_box_open(L);
+    ds_box_define(L, &handle_type);
+    lua_newtable(L);
+    luaL_setfuncs(L, functions, 0);
+    return 1;
+}
