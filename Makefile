@@ -1,6 +1,6 @@
 # dstack for Lua and C. `make demo` and `make test` do everything on a fresh Debian or Ubuntu.
 
-# Settings ---------------------------------------------------------------------------------------
+# Settings ----------------------------------------------------------------------------------------
 
 CC      ?= gcc
 CFLAGS  ?= -O2 -g
@@ -10,23 +10,160 @@ BUILD   ?= build
 
 VERSION := $(shell sed -n 's/^M._VERSION = "\(.*\)"/\1/p' lua/dstack/init.lua)
 
-WARN     := -Wall -Wextra -Wconversion $(if $(CI),-Werror)
-COMPILE   = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -Isrc -fPIC -fvisibility=hidden -MMD -MP \
-            -DDS_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS)
 LUA54_INC ?= $(or $(shell pkg-config --cflags lua5.4 2>/dev/null),-I/usr/include/lua5.4)
 LUA51_INC ?= $(or $(shell pkg-config --cflags lua5.1 2>/dev/null),-I/usr/include/lua5.1)
-LIBDIR    ?= $(or $(shell pkg-config --variable=libdir lua5.4 2>/dev/null),/usr/lib)
+LIBDIR    ?= $(or $(shell pkg-config --variable=libdir libcrypto 2>/dev/null),/usr/lib)
 
-CORE_LIBS := -lcrypto -lsecp256k1
-HTTP_LIBS := -lcurl
-HOST_LIBS := $(LIBDIR)/liblua5.4.a $(LIBDIR)/liblua5.4-cjson.a $(LIBDIR)/libsecp256k1.a \
-             -lcrypto -lm -ldl -Wl,-E -Wl,--as-needed
+# -Werror in CI only: another compiler's new warning must not stop a user.
+WARN    := -Wall -Wextra -Wconversion $(if $(CI),-Werror)
+COMPILE  = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -DDS_VERSION='"$(VERSION)"' -Isrc -fPIC \
+           -fvisibility=hidden -MMD -MP $(WARN) $(CFLAGS)
+# nodelete: libcurl and OpenSSL do not take being unloaded, and leak reports keep their names.
+# `make V=1` shows the commands.
+Q       := $(if $(V),,@)
+MODULE   = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,nodelete
 
 CORE_SRC := $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c)
 HTTP_SRC := $(filter-out src/http/curl_%.c,$(wildcard src/http/*.c))
 SIM_SRC  := $(wildcard src/simulator/*.c)
-LUA_SRC  := $(filter-out src/lua/m_%.c,$(wildcard src/lua/*.c))
 HOST_SRC := $(wildcard src/host/*.c)
-LUA_FILES := $(sort $(shell find lua -name '*.lua'))
+LUA_SRC  := $(wildcard src/lua/*.c)
+LUA_FILES := $(sort $(shell find lua/dstack -name '*.lua'))
 
-obj = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
+objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
+CORE    := $(call objects,$(CORE_SRC))
+BASE    := $(call objects,$(wildcard src/base/*.c))
+HTTP    := $(call objects,$(HTTP_SRC))
+SIM     := $(call objects,$(SIM_SRC))
+LINKED  := $(BUILD)/obj/http/curl_linked.o
+ABIS    := 5.4 5.1
+MODULES := $(foreach abi,$(ABIS),$(BUILD)/$(abi)/dstack/core.so $(BUILD)/$(abi)/dstack/http.so)
+INTERPRETER := $(BUILD)/dstack-lua
+C_TESTS := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*_test.c))
+
+# What is built -----------------------------------------------------------------------------------
+
+all: $(INTERPRETER) $(MODULES)
+
+$(BUILD)/obj/%.o: src/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) -c $< -o $@
+
+# The binding, once an ABI. The 5.1 objects load in Lua 5.1, LuaJIT and nginx alike.
+$(BUILD)/5.4/obj/%.o: src/lua/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) $(LUA54_INC) -c $< -o $@
+
+$(BUILD)/5.1/obj/%.o: src/lua/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) $(LUA51_INC) -c $< -o $@
+
+binding = $(addprefix $(BUILD)/$(1)/obj/,$(notdir $(patsubst %.c,%.o,$(filter-out src/lua/m_%,$(LUA_SRC)))))
+glue    = $(BUILD)/$(1)/obj/box.o $(BUILD)/$(1)/obj/compat.o
+
+define module_rules
+$(BUILD)/$(1)/dstack/core.so: $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)
+	@mkdir -p $$(@D)
+	@echo "LINK  $$@"
+	$$(Q)$$(MODULE) $$^ -lcrypto -lsecp256k1 -o $$@
+
+$(BUILD)/$(1)/dstack/http.so: $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BASE) $(HTTP) $(LINKED)
+	@mkdir -p $$(@D)
+	@echo "LINK  $$@"
+	$$(Q)$$(MODULE) $$^ -lcurl -o $$@
+endef
+$(foreach abi,$(ABIS),$(eval $(call module_rules,$(abi))))
+
+# The interpreter: Lua, cjson and libsecp256k1 inside, libcrypto linked, libcurl and libmicrohttpd
+# loaded at first use.
+HOST_OBJ := $(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o $(call binding,5.4) \
+            $(BUILD)/5.4/obj/m_core.o $(BUILD)/5.4/obj/m_http.o \
+            $(CORE) $(HTTP) $(SIM) $(BUILD)/obj/http/curl_dlopen.o
+
+$(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o: COMPILE += $(LUA54_INC)
+
+$(BUILD)/obj/embedded.c: tools/embed $(LUA_FILES) Makefile
+	@mkdir -p $(@D)
+	@echo "EMBED $@"
+	$(Q)tools/embed lua $(LUA_FILES) >$@
+
+$(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) -c $< -o $@
+
+$(INTERPRETER): $(HOST_OBJ)
+	@echo "LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-E $^ $(LIBDIR)/liblua5.4-cjson.a $(LIBDIR)/liblua5.4.a \
+	    $(LIBDIR)/libsecp256k1.a -lcrypto -ldl -lm -o $@
+
+# The two commands --------------------------------------------------------------------------------
+
+demo:
+	@tools/packages build
+	@$(MAKE) --no-print-directory $(INTERPRETER)
+	$(INTERPRETER) --simulator examples/quickstart.lua
+
+test:
+	@tools/packages build test
+	@$(MAKE) --no-print-directory all c-tests
+	@BUILD=$(BUILD) tools/test
+
+# Quality -----------------------------------------------------------------------------------------
+
+$(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
+	@mkdir -p $(@D)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) $(LDFLAGS) $< $(CORE) $(HTTP) $(SIM) $(LINKED) -lcurl -lcrypto -lsecp256k1 -ldl -o $@
+
+c-tests: $(C_TESTS)
+
+lint:
+	@tools/packages build test lint
+	@tools/lint
+
+# The same tests with sanitizers, and the C tests under valgrind.
+check-sanitizers:
+	@tools/packages build test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan all c-tests \
+	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+	@BUILD=$(BUILD)/asan SANITIZED=1 tools/test
+
+check-valgrind:
+	@tools/packages build test lint
+	@$(MAKE) --no-print-directory c-tests
+	@BUILD=$(BUILD) tools/valgrind
+
+check-memory: check-sanitizers check-valgrind
+
+bench: all
+	@$(MAKE) --no-print-directory -C bench BUILD=$(abspath $(BUILD))
+
+examples: all
+	@for file in examples/*.lua; do echo "== $$file"; $(INTERPRETER) --simulator $$file || exit 1; done
+
+# Installation ------------------------------------------------------------------------------------
+
+INSTALLED = $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack) bin/dstack-lua
+
+install: all
+	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
+	for abi in $(ABIS); do \
+	    for file in core http; do install -D -m 755 $(BUILD)/$$abi/dstack/$$file.so \
+	        $(DESTDIR)$(PREFIX)/lib/lua/$$abi/dstack/$$file.so || exit 1; done; \
+	    for file in $(patsubst lua/%,%,$(filter-out lua/dstack/cli/%,$(LUA_FILES))); do install -D -m 644 lua/$$file \
+	        $(DESTDIR)$(PREFIX)/share/lua/$$abi/$$file || exit 1; done; \
+	done
+
+uninstall:
+	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all demo test c-tests lint check-sanitizers check-valgrind check-memory bench examples \
+        install uninstall clean
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,69 @@
+#include "host/options.h"
+
+#include <string.h>
+
+const char *ds_host_argument(char **argv, int *index)
+{
+    const char *behind = argv[*index] + 2;
+    return *behind != '\0' ? behind : argv[++*index];
+}
+
+static void refuse(ds_host_options *o, const char *argument, const char *why)
+{
+    o->bad = argument;
+    o->why = why;
+}
+
+static void long_option(ds_host_options *o, const char *option)
+{
+    const char *directory = option + strlen("--simulator");
+    if (strcmp(option, "--help") == 0) {
+        o->help = true;
+    } else if (strncmp(option, "--simulator", strlen("--simulator")) == 0 &&
+               (*directory == '\0' || *directory == '=')) {
+        o->simulator = true;
+        o->directory = *directory == '=' ? directory + 1 : NULL;
+        if (o->directory != NULL && *o->directory == '\0')
+            refuse(o, option, "a directory is missing after '='");
+    } else {
+        refuse(o, option, "unknown option");
+    }
+}
+
+static void short_option(ds_host_options *o, int argc, char **argv, int *index)
+{
+    const char *option = argv[*index];
+    switch (option[1]) {
+    case 'v':
+        o->version = true;
+        if (option[2] != '\0')
+            refuse(o, option, "unknown option");
+        break;
+    case 'e':
+    case 'l':
+        o->runs = o->runs || option[1] == 'e';
+        if (option[2] == '\0' && *index + 1 == argc)
+            refuse(o, option, "needs an argument");
+        else
+            ds_host_argument(argv, index);
+        break;
+    default:
+        refuse(o, option, "unknown option");
+    }
+}
+
+ds_host_options ds_host_read_options(int argc, char **argv)
+{
+    ds_host_options o = {.script = argc};
+    for (int i = 1; i < argc && o.bad == NULL; i++) {
+        if (argv[i][0] != '-' || argv[i][1] == '\0') {
+            o.script = i;
+            break;
+        }
+        if (argv[i][1] == '-')
+            long_option(&o, argv[i]);
+        else
+            short_option(&o, argc, argv, &i);
+    }
+    return o;
+}

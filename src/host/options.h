@@ -1,0 +1,26 @@
+/* The command line, taken apart before there is a Lua state. */
+#ifndef DS_HOST_OPTIONS_H
+#define DS_HOST_OPTIONS_H
+
+#include <stdbool.h>
+
+typedef struct ds_host_options {
+    int script;            /* index in argv of the script or command; argc when there is none */
+    bool version;          /* -v */
+    bool help;             /* --help */
+    bool runs;             /* -e: no script is no reason to read one from elsewhere */
+    bool simulator;        /* --simulator[=DIR] */
+    const char *directory; /* DIR, or NULL */
+    const char *bad;       /* the argument that makes no sense, or NULL */
+    const char *why;       /* what is wrong with it */
+} ds_host_options;
+
+/* Reads argv up to the script. Options are those of `lua`, with an argument behind the letter or
+ * in the next word: -e stat, -l mod, -v, - (the standard input is the script); and --simulator. */
+ds_host_options ds_host_read_options(int argc, char **argv);
+
+/* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.
+ */
+const char *ds_host_argument(char **argv, int *index);
+
+#endif
