@@ -1,0 +1,37 @@
+-- Sequential get_key calls beside the same bytes over a bare socket in C, in turns, on one
+-- simulator. Prints the ratio of the medians.   usage: dstack-lua --simulator get_key.lua BARE
+
+local dstack = require "dstack"
+local now = require("dstack.transport").now
+
+local bare, calls, rounds = arg[1], 2000, 11
+local client = assert(dstack.DstackClient())
+local socket = os.getenv "DSTACK_SIMULATOR_ENDPOINT"
+
+local function ours()
+  local start = now()
+  for _ = 1, calls do
+    assert(client:get_key("wallet", "mainnet"))
+  end
+  return (now() - start) / calls * 1e6
+end
+
+local function floor()
+  local pipe = assert(io.popen(("%s %s %d"):format(bare, socket, calls)))
+  local microseconds = assert(tonumber(pipe:read "*l"))
+  pipe:close()
+  return microseconds
+end
+
+local function median(list)
+  table.sort(list)
+  return list[(#list + 1) // 2]
+end
+
+ours()
+local a, b = {}, {}
+for i = 1, rounds do
+  a[i], b[i] = ours(), floor()
+end
+print(("get_key       client %.1f us, bare socket %.1f us a call (medians of %d x %d): ratio %.2f")
+  :format(median(a), median(b), rounds, calls, median(a) / median(b)))

@@ -1,0 +1,74 @@
+rockspec_format = "3.0"
+package = "dstack"
+version = "scm-1"
+
+-- For `luarocks make` in a checkout; a release names where it is fetched from.
+source = { url = "git+file://." }
+
+description = {
+  summary = "SDK for dstack, the open stack for confidential containers",
+  detailed = "Derived keys, attestation quotes, TLS certificates and events from the dstack guest agent.",
+  license = "Apache-2.0",
+}
+
+dependencies = { "lua >= 5.1, < 5.5" }
+
+external_dependencies = {
+  CRYPTO = { header = "openssl/evp.h", library = "crypto" },
+  SECP256K1 = { header = "secp256k1_recovery.h", library = "secp256k1" },
+  CURL = { header = "curl/curl.h", library = "curl" },
+}
+
+-- A rockspec cannot look at files: `make lint` compares these lists with what is there.
+local core = {
+  "src/attest/app_info.c", "src/attest/event.c", "src/attest/eventlog.c",
+  "src/attest/eventlog_replay.c", "src/attest/eventlog_write.c", "src/attest/measure.c",
+  "src/attest/quote.c", "src/attest/report_data.c", "src/attest/tdreport.c",
+  "src/attest/versioned.c", "src/base/arena.c", "src/base/buf.c", "src/base/hex.c",
+  "src/base/json.c", "src/base/status.c", "src/base/utf8.c", "src/crypto/ed25519.c",
+  "src/crypto/hash.c", "src/crypto/hkdf.c", "src/crypto/keccak.c", "src/crypto/p256.c",
+  "src/crypto/p256_forms.c", "src/crypto/pem.c", "src/crypto/pkey.c", "src/crypto/random.c",
+  "src/crypto/secp256k1.c", "src/crypto/x509.c", "src/crypto/x509_extensions.c",
+  "src/crypto/x509_issue.c", "src/guest/check.c", "src/guest/endpoint.c", "src/guest/gate.c",
+  "src/guest/key.c", "src/guest/v0.c", "src/rpc/call.c", "src/rpc/codec.c",
+  "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c", "src/lua/box.c",
+  "src/lua/compat.c", "src/lua/l_attest.c", "src/lua/l_call.c", "src/lua/l_crypto.c",
+  "src/lua/l_endpoint.c", "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/m_core.c",
+}
+
+local http = {
+  "src/base/arena.c", "src/base/buf.c", "src/base/hex.c", "src/base/json.c",
+  "src/base/status.c", "src/base/utf8.c", "src/http/chunks.c", "src/http/curl_linked.c",
+  "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c", "src/http/field.c",
+  "src/http/head.c", "src/http/pipe_guard.c", "src/http/rescue.c", "src/http/sockets.c",
+  "src/http/transfer.c", "src/http/wire.c", "src/lua/box.c", "src/lua/compat.c",
+  "src/lua/m_http.c",
+}
+
+local defines = { "_GNU_SOURCE", 'DS_VERSION="scm"' }
+
+build = {
+  type = "builtin",
+  modules = {
+    ["dstack.core"] = {
+      sources = core,
+      defines = defines,
+      incdirs = { "src", "$(CRYPTO_INCDIR)", "$(SECP256K1_INCDIR)" },
+      libdirs = { "$(CRYPTO_LIBDIR)", "$(SECP256K1_LIBDIR)" },
+      libraries = { "crypto", "secp256k1" },
+    },
+    ["dstack.http"] = {
+      sources = http,
+      defines = defines,
+      incdirs = { "src", "$(CURL_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)" },
+      libraries = { "curl" },
+    },
+    ["dstack.client"] = "lua/dstack/client.lua",
+    ["dstack.crypto"] = "lua/dstack/crypto.lua",
+    ["dstack"] = "lua/dstack/init.lua",
+    ["dstack.response"] = "lua/dstack/response.lua",
+    ["dstack.transport.curl"] = "lua/dstack/transport/curl.lua",
+    ["dstack.transport"] = "lua/dstack/transport/init.lua",
+  },
+}

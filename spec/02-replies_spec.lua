@@ -1,0 +1,108 @@
+-- Replies, good and bad, as the frozen surface must judge them.
+
+local core = require "dstack.core"
+local response = require "dstack.response"
+local support = require "spec.support"
+
+local bytes = { report_data = true, data = true, signature = true, public_key = true, payload = true }
+
+local function request_of(case)
+  local arguments = {}
+  for name, value in pairs(case.request) do
+    arguments[name] = bytes[name] and core.unhex(value) or value
+  end
+  return arguments
+end
+
+local function body_of(case)
+  if case.fill then
+    return case.fill.prefix .. case.fill.unit:rep(case.fill.count) .. case.fill.suffix
+  end
+  return case.body or core.unhex(case.body_hex)
+end
+
+local classes = {
+  GetKey = "GetKeyResponse", GetTlsKey = "GetTlsKeyResponse", GetQuote = "GetQuoteResponse",
+  Info = "InfoResponse", Sign = "SignResponse", Attest = "AttestResponse",
+  Verify = "VerifyResponse", Version = "VersionResponse",
+}
+
+local function answer(case)
+  local arguments = request_of(case)
+  local call = assert(core.call("v0", case.method, arguments))
+  local members, extra, code = call:reply(case.status, body_of(case))
+  if not members then
+    return nil, extra, code
+  elseif not classes[case.method] then
+    return true
+  end
+  return response.new(classes[case.method], members, extra, arguments)
+end
+
+local function check_failure(case)
+  local value, message, code = answer(case)
+  assert.is_nil(value)
+  assert.equal(case.code, code)
+  assert.is_true(#message < 1536)
+  assert.is_nil(message:match "[%c]", "control characters in a message")
+  for _, needed in ipairs { "field", "problem", "detail" } do
+    -- a binary body may be told as no UTF-8 or as no JSON
+    if case[needed] and not (case[needed] == "utf8" and case.id:match "^E34") then
+      assert.is_truthy(message:find(case[needed], 1, true),
+        ("%s %q is not in: %s"):format(needed, case[needed], message))
+    end
+  end
+end
+
+local function check_success(case)
+  local reply, message = answer(case)
+  assert.is_truthy(reply, message)
+  for name, value in pairs(case.values or {}) do
+    local member = name:match "^(.*)_hex$"
+    if member and reply[member] then
+      assert.equal(value, core.hex(reply[member]))
+    else
+      assert.equal(value, reply[name])
+    end
+  end
+  if case.decode_event_log == "error" then
+    local log, _, code = reply:decode_event_log()
+    assert.is_nil(log)
+    assert.equal("invalid", code)
+  end
+  if case.replay == "error" then
+    local rtmrs, why, code = reply:replay_rtmrs()
+    assert.is_nil(rtmrs)
+    assert.is_truthy(code == "invalid" or code == "verify")
+    assert.is_truthy(why:find(case.problem, 1, true), why)
+  end
+end
+
+describe("a v0 reply", function()
+  for _, case in ipairs(support.vectors "replies-v0") do
+    it(case.id, function()
+      if case.ok then
+        check_success(case)
+      else
+        check_failure(case)
+      end
+    end)
+  end
+
+  it("keeps members nobody knows apart", function()
+    local call = core.call("v0", "Version", {})
+    local members, extra = call:reply(200, '{"version":"1","rev":"2","new":{"a":[1,null]},"close":3}')
+    assert.same({ version = "1", rev = "2" }, members)
+    assert.same({ new = { a = { 1, core.null } }, close = 3 }, extra)
+  end)
+
+  it("tells whether an agent spoke", function()
+    local function spoke(status, body)
+      return (select(4, core.call("v0", "Version", {}):reply(status, body)))
+    end
+    assert.is_true(spoke(400, '{"error":"Service not found: Version"}'))
+    assert.is_true(spoke(500, '{"error":"no"}'))
+    assert.is_false(spoke(404, "<html>"))
+    assert.is_false(spoke(200, "{}"))
+  end)
+end)

@@ -1,0 +1,291 @@
+-- The client over a scripted transport: what it sends, and what it makes of answers and failures.
+
+local core = require "dstack.core"
+local dstack = require "dstack"
+local support = require "spec.support"
+
+local KEY = ("01"):rep(32)
+local LINK = ("22"):rep(65)
+local KEY_REPLY = ('{"key":"%s","signature_chain":["%s","%s"]}'):format(KEY, LINK, LINK)
+local UNKNOWN = { status = 400, body = '{"error":"Service not found: X"}' }
+
+local function client_with(answers, options)
+  local transport = support.transport(answers)
+  options = options or {}
+  options.endpoint = options.endpoint or "/agent.sock"
+  options.transport = transport
+  return assert(dstack.DstackClient(options)), transport
+end
+
+local function sent(transport, n)
+  return core.json_decode(transport.requests[n or 1].body)
+end
+
+describe("DstackClient options", function()
+  it("raise when they do not exist or are of another type", function()
+    assert.error_matches(function() dstack.DstackClient { timout = 1 } end, "unknown option 'timout'")
+    assert.error_matches(function() dstack.DstackClient { timeout = "1" } end, "'timeout' wants a number")
+    assert.error_matches(function() dstack.DstackClient(7) end, "'endpoint' wants a string")
+  end)
+
+  it("fail when their value cannot be", function()
+    for _, options in ipairs { { timeout = 0 }, { timeout = -1 }, { timeout = 0 / 0 },
+      { connect_timeout = math.huge }, { endpoint = "a\0b" }, { endpoint = ("x"):rep(108) },
+      { endpoint = "http://" } } do
+      local client, message, code = dstack.DstackClient(options)
+      assert.is_nil(client)
+      assert.is_string(message)
+      assert.equal("invalid", code)
+    end
+  end)
+
+  it("take the endpoint alone, as text", function()
+    assert.equal("DstackClient(/x.sock)", tostring(dstack.DstackClient "/x.sock"))
+    assert.equal("DstackClient(http://h:1)", tostring(dstack.DstackClient "http://h:1/"))
+  end)
+
+  it("find the endpoint in the environment, where empty means unset", function()
+    local script = support.quote "print(require('dstack').DstackClient())"
+    local lua = support.interpreter .. " -e " .. script
+    assert.equal("DstackClient(/e.sock)\n", (support.run("DSTACK_SIMULATOR_ENDPOINT=/e.sock " .. lua)))
+    assert.equal("DstackClient(/var/run/dstack.sock)\n",
+      (support.run("DSTACK_SIMULATOR_ENDPOINT= " .. lua)))
+  end)
+end)
+
+describe("DstackClient calls", function()
+  it("send what the methods say, with a deadline", function()
+    local client, transport = client_with({ { body = KEY_REPLY } }, { timeout = 5 })
+    local now = require("dstack.transport").now()
+    local key = assert(client:get_key("wallet", "mainnet"))
+    assert.equal(KEY, key.key)
+    local request = transport.requests[1]
+    assert.equal("POST", request.method)
+    assert.equal("/GetKey", request.path)
+    assert.same({ "Content-Type: application/json" }, request.headers)
+    assert.is_false(request.fresh)
+    assert.is_true(request.deadline >= now + 5 and request.deadline < now + 6)
+    assert.same({ path = "wallet", purpose = "mainnet", algorithm = "secp256k1" }, sent(transport))
+  end)
+
+  it("take named arguments too, and refuse unknown ones", function()
+    local client, transport = client_with { { body = KEY_REPLY } }
+    assert(client:get_key { path = "p", purpose = "q" })
+    assert.same({ path = "p", purpose = "q", algorithm = "secp256k1" }, sent(transport))
+    assert.error_matches(function() client:get_key { pth = "p" } end, "unknown argument 'pth'")
+  end)
+
+  it("have the defaults of the Python SDK", function()
+    local client, transport = client_with { { body = KEY_REPLY }, { body = "{}" } }
+    assert(client:get_key())
+    assert.same({ path = "", purpose = "", algorithm = "secp256k1" }, sent(transport))
+    client:get_tls_key()
+    assert.same({ subject = "", usage_ra_tls = false, usage_server_auth = true,
+      usage_client_auth = false }, sent(transport, 2))
+  end)
+
+  it("can turn server authentication off", function()
+    local client, transport = client_with { { body = "{}" }, { body = "{}" } }
+    client:get_tls_key("s", { "a" }, true, false, true)
+    assert.same({ subject = "s", alt_names = { "a" }, usage_ra_tls = true, usage_server_auth = false,
+      usage_client_auth = true }, sent(transport))
+    client:get_tls_key { usage_server_auth = false }
+    assert.is_false(sent(transport, 2).usage_server_auth)
+  end)
+
+  it("send nothing when an argument cannot be", function()
+    local client, transport = client_with {}
+    for _, call in ipairs {
+      function() return client:get_quote "" end,
+      function() return client:get_quote(("x"):rep(65)) end,
+      function() return client:attest(("x"):rep(65)) end,
+      function() return client:emit_event("", "x") end,
+      function() return client:get_tls_key { not_before = -1 } end,
+    } do
+      local value, message, code = call()
+      assert.is_nil(value)
+      assert.equal("invalid", code)
+      assert.is_string(message)
+    end
+    assert.equal(0, #transport.requests)
+  end)
+
+  it("raise for a wrong type", function()
+    local client = client_with {}
+    assert.error_matches(function() client:get_quote(5) end, "string expected, got number")
+    assert.error_matches(function() client:get_quote() end, "'report_data' %(a value expected")
+  end)
+
+  it("emit events once, on a connection of their own", function()
+    local client, transport = client_with { { body = "null" } }
+    assert.is_true(client:emit_event("e", "\1"))
+    assert.is_true(transport.requests[1].fresh)
+    assert.same({ event = "e", payload = "01" }, sent(transport))
+  end)
+
+  it("name method, endpoint and reason in a failure", function()
+    local client = client_with { { status = 400, body = '{"error":"no such path"}' } }
+    local key, message, code = client:get_key "x"
+    assert.is_nil(key)
+    assert.equal("GetKey at /agent.sock: the agent refused: no such path (HTTP 400)", message)
+    assert.equal("rpc", code)
+  end)
+
+  it("pass a transport's failure on", function()
+    local client = client_with { { code = "timeout", message = "no reply within 30 s" } }
+    local key, message, code = client:get_key "x"
+    assert.is_nil(key)
+    assert.equal("GetKey at /agent.sock: no reply within 30 s", message)
+    assert.equal("timeout", code)
+  end)
+
+  it("end with close()", function()
+    local client = client_with {}
+    client:close()
+    client:close()
+    local info, message, code = client:info()
+    assert.is_nil(info)
+    assert.matches("closed", message)
+    assert.equal("closed", code)
+  end)
+end)
+
+describe("What older agents would ignore", function()
+  it("is asked about once", function()
+    local client, transport = client_with {
+      { body = '{"version":"0.5.11","rev":"x"}' }, { body = KEY_REPLY }, { body = KEY_REPLY },
+    }
+    assert(client:get_key { algorithm = "ed25519" })
+    assert(client:get_key { algorithm = "ed25519" })
+    assert.equal("/Version", transport.requests[1].path)
+    assert.equal("ed25519", sent(transport, 2).algorithm)
+    assert.equal(3, #transport.requests)
+  end)
+
+  it("is not asked about where nothing depends on it", function()
+    local client, transport = client_with {
+      { body = KEY_REPLY }, { body = KEY_REPLY }, { body = "{}" },
+    }
+    assert(client:get_key { algorithm = "secp256k1" })
+    assert(client:get_key { algorithm = "k256" })
+    client:get_tls_key { subject = "s", with_app_info = false }
+    assert.equal(3, #transport.requests)
+  end)
+
+  it("is known of 0.5.6 by its Verify", function()
+    local client, transport = client_with {
+      UNKNOWN, { status = 400, body = '{"error":"Unsupported algorithm"}' }, { body = KEY_REPLY },
+    }
+    assert(client:get_key { algorithm = "ed25519" })
+    assert.equal("/Verify", transport.requests[2].path)
+    assert.same({ algorithm = "", data = "", signature = "", public_key = "" }, sent(transport, 2))
+  end)
+
+  it("is refused on 0.5.5, for good", function()
+    local client, transport = client_with { UNKNOWN, UNKNOWN }
+    for _, call in ipairs {
+      function() return client:get_key { algorithm = "ed25519" } end,
+      function() return client:get_tls_key { not_after = 1 } end,
+      function() return client:get_tls_key { with_app_info = true } end,
+    } do
+      local value, message, code = call()
+      assert.is_nil(value)
+      assert.equal("unsupported", code)
+      assert.matches("0.5.5", message)
+    end
+    assert.equal(2, #transport.requests)
+  end)
+
+  it("stays unknown when the question failed, and the failure stays what it is", function()
+    local client, transport = client_with {
+      { code = "timeout", message = "too slow" },
+      { body = '{"version":"0.5.11","rev":"x"}' }, { body = KEY_REPLY },
+    }
+    local key, message, code = client:get_key { algorithm = "ed25519" }
+    assert.is_nil(key)
+    assert.matches("too slow", message)
+    assert.equal("timeout", code)
+    assert(client:get_key { algorithm = "ed25519" })
+    assert.equal(3, #transport.requests)
+  end)
+end)
+
+describe("is_reachable", function()
+  local function reachable(answer)
+    local client, transport = client_with { answer }
+    local now = require("dstack.transport").now()
+    local result = client:is_reachable()
+    assert.is_true(transport.requests[1].deadline <= now + 0.6)
+    return result
+  end
+
+  it("is true for any well-formed answer of an agent", function()
+    assert.is_true(reachable { body = '{"version":"0.5.11","rev":"x"}' })
+    assert.is_true(reachable(UNKNOWN))
+    assert.is_true(reachable { status = 500, body = '{"error":"busy"}' })
+  end)
+
+  it("is false for anything else, and never raises", function()
+    assert.is_false(reachable { code = "connect" })
+    assert.is_false(reachable { status = 404, body = "<html>" })
+    assert.is_false(reachable { body = "[]" })
+    assert.is_false(reachable(function() error "broken transport" end))
+  end)
+end)
+
+describe("The well-known paths", function()
+  -- Connection attempts fail as listed; the first that does not, answers.
+  local function with_paths(failures)
+    local tried = {}
+    local client = assert(dstack.DstackClient { transport = support.transport {} })
+    client.endpoints = {}
+    for i, failure in ipairs(failures) do
+      client.endpoints[i] = { kind = "unix", address = "/p" .. i }
+      client.transports[client.endpoints[i]] = {
+        request = function()
+          tried[#tried + 1] = i
+          if failure then
+            return nil, "why", failure.code or "connect", failure.errno
+          end
+          return { status = 200, headers = {}, body = '{"version":"1","rev":"2"}' }
+        end,
+        close = function() end,
+      }
+    end
+    return client, tried
+  end
+
+  it("are tried in order, dead ones are passed over, the living one is kept", function()
+    local client, tried = with_paths { { errno = 2 }, { errno = 111 }, false, false }
+    assert(client:version())
+    assert(client:version())
+    assert.same({ 1, 2, 3, 3 }, tried)
+  end)
+
+  it("are all named when none answers, each with its reason", function()
+    local client = with_paths { { errno = 2 }, { errno = 111 } }
+    local version, message, code = client:version()
+    assert.is_nil(version)
+    assert.equal("connect", code)
+    assert.matches("/p1: no such file", message, 1, true)
+    assert.matches("/p2: connection refused", message, 1, true)
+    assert.matches("simulator", message, 1, true)
+  end)
+
+  it("are not passed over for any other failure", function()
+    local client, tried = with_paths { { code = "timeout" }, false }
+    assert.is_nil((client:version()))
+    assert.same({ 1 }, tried)
+  end)
+end)
+
+describe("log", function()
+  it("hears which endpoint was chosen, and no secret", function()
+    local lines = {}
+    local client = client_with({ { body = KEY_REPLY } }, {
+      log = function(level, text) lines[#lines + 1] = level .. " " .. text end,
+    })
+    assert(client:get_key "x")
+    assert.same({ "debug endpoint: /agent.sock" }, lines)
+  end)
+end)

@@ -1,0 +1,284 @@
+-- The client and the simulator over a real socket.
+
+local core = require "dstack.core"
+local dstack = require "dstack"
+local support = require "spec.support"
+
+local UPSTREAM = "-C spec/vectors/simulator --app-id 5bb4ff9a3837357f19dc176407a5709c62eb6c56"
+local UPSTREAM_ROOT = "0321529e458424ab1f710a3a57ec4dad2fb195ddca572f7469242ba6c7563085b6"
+
+local function pem_body(pem)
+  return (pem:gsub("%-%-%-%-%-[^\n]*\n", ""):gsub("%s", ""))
+end
+
+describe("The simulator with upstream's keys", function()
+  local simulator, client
+
+  setup(function()
+    simulator = support.simulator(UPSTREAM)
+    client = assert(dstack.DstackClient(simulator.endpoint))
+  end)
+
+  teardown(function()
+    client:close()
+    simulator.stop()
+  end)
+
+  it("derives the keys of the vectors, with their chains", function()
+    local root = "d6e88992cdeeee35fe70b5db61ab66cdb191fb9b6ec9313757ef162dd7214d5d"
+    local n = 0
+    for _, v in ipairs(support.vectors("guest-v0").get_key) do
+      if v.root == root then
+        n = n + 1
+        local key = assert(client:get_key(v.path, v.purpose, v.algorithm))
+        assert.equal(v.key, key.key)
+        assert.equal(v.link0, key.signature_chain[1])
+        assert.is_string(assert(key:verify_chain {
+          app_id = "5bb4ff9a3837357f19dc176407a5709c62eb6c56", kms_root = UPSTREAM_ROOT,
+        }))
+      end
+    end
+    assert.is_true(n > 20)
+  end)
+
+  it("signs as the vectors say, and verifies what it signed", function()
+    local root = "d6e88992cdeeee35fe70b5db61ab66cdb191fb9b6ec9313757ef162dd7214d5d"
+    for _, v in ipairs(support.vectors("guest-v0").sign) do
+      if v.root == root then
+        local data = core.unhex(v.data)
+        local signature = assert(client:sign(v.algorithm, data))
+        assert.equal(v.signature, signature.signature)
+        assert.equal(v.public_key, signature.public_key)
+        assert.is_true(assert(client:verify(v.algorithm, data, signature:decode_signature(),
+          signature:decode_public_key())).valid)
+      end
+    end
+  end)
+
+  it("judges signatures as the vectors say", function()
+    for _, v in ipairs(support.vectors("guest-v0").verify) do
+      local result, _, code = client:verify(v.algorithm, core.unhex(v.data), core.unhex(v.signature),
+        core.unhex(v.public_key))
+      if v.status == 200 then
+        assert.equal(v.valid, result.valid, v.name)
+      else
+        assert.is_nil(result, v.name)
+        assert.equal("rpc", code, v.name)
+      end
+    end
+  end)
+
+  it("says which app it is", function()
+    local info = assert(client:info())
+    assert.equal("5bb4ff9a3837357f19dc176407a5709c62eb6c56", info.app_id)
+    assert.equal("guest-agent", info.app_name)
+    assert.same({}, info.extra)
+  end)
+end)
+
+describe("The simulator with its own identity", function()
+  local simulator, client
+
+  setup(function()
+    simulator = support.simulator()
+    client = assert(dstack.DstackClient(simulator.endpoint))
+  end)
+
+  teardown(function()
+    client:close()
+    simulator.stop()
+  end)
+
+  it("is consistent: hash, id, registers, chain", function()
+    local info = assert(client:info())
+    local tcb = info.tcb_info
+    assert.equal(core.hex(dstack.crypto.sha256(tcb.app_compose)), info.compose_hash)
+    assert.equal(info.compose_hash:sub(1, 40), info.app_id)
+    assert.equal(info.compose_hash, tcb.compose_hash)
+    local report = assert(assert(client:get_quote "x"):td_report())
+    assert.equal(tcb.mrtd, report.mr_td)
+    for i = 0, 3 do
+      assert.equal(report["rt_mr" .. i], tcb["rtmr" .. i])
+    end
+    local root = simulator.output():match "DSTACK_SIMULATOR_KMS_ROOT=(%x+)"
+    assert.is_string(assert(client:get_key("a", "b")):verify_chain { app_id = info.app_id, kms_root = root })
+  end)
+
+  it("quotes what was asked for, with a log that replays to its registers", function()
+    for _, data in ipairs { "x", ("y"):rep(64), "\0\0" } do
+      local quote = assert(client:get_quote(data))
+      local report = assert(quote:td_report())
+      assert.equal(core.hex(data .. ("\0"):rep(64 - #data)), report.report_data)
+      assert.equal(report.report_data, quote.report_data)
+      local rtmrs = assert(quote:replay_rtmrs())
+      for i = 0, 3 do
+        assert.equal(report["rt_mr" .. i], rtmrs[i])
+      end
+    end
+  end)
+
+  it("strips the log of a quote as real agents do", function()
+    for _, event in ipairs(assert(assert(client:get_quote "x"):decode_event_log())) do
+      if event.imr == 3 then
+        assert.equal("", event.digest)
+      else
+        assert.equal(96, #event.digest)
+        assert.is_truthy(event.event_payload == "" or event.event_payload == core.hex "ACPI DATA")
+      end
+    end
+    for _, event in ipairs(assert(client:info()).tcb_info.event_log) do
+      assert.equal(96, #event.digest)
+    end
+  end)
+
+  it("measures emitted events", function()
+    local before = assert(client:get_quote "x"):td_report()
+    assert.is_true(client:emit_event("user-action", '{"amount":1000}'))
+    local quote = assert(client:get_quote "x")
+    local after = assert(quote:td_report())
+    assert.not_equal(before.rt_mr3, after.rt_mr3)
+    assert.equal(before.rt_mr0, after.rt_mr0)
+    assert.equal(after.rt_mr3, quote:replay_rtmrs()[3])
+    local events = assert(quote:decode_event_log())
+    assert.equal("user-action", events[#events].event)
+    assert.equal(core.hex '{"amount":1000}', events[#events].event_payload)
+    assert.equal(after.rt_mr3, assert(client:info()).tcb_info.rtmr3)
+  end)
+
+  it("issues TLS keys, another one each time", function()
+    local first = assert(client:get_tls_key { subject = "a", alt_names = { "localhost", "127.0.0.1" } })
+    local second = assert(client:get_tls_key "a")
+    assert.not_equal(first.key, second.key)
+    assert.equal(2, #first.certificate_chain)
+    assert.equal(138, #first:as_uint8array())
+    assert.is_truthy(#pem_body(first.certificate_chain[1]) > 400)
+  end)
+
+  it("attests", function()
+    local attestation = assert(assert(client:attest "x"):decode_attestation())
+    assert.equal("\0\0", attestation:sub(1, 2))
+  end)
+
+  it("refuses in the agents' own words", function()
+    local key, message, code = client:get_key { algorithm = "rsa" }
+    assert.is_nil(key)
+    assert.equal("rpc", code)
+    assert.matches("Unsupported algorithm", message, 1, true)
+    local tls
+    tls, message, code = client:get_tls_key { not_before = 2, not_after = 1 }
+    assert.is_nil(tls)
+    assert.equal("rpc", code)
+    assert.matches("not_before must be earlier than not_after", message, 1, true)
+    local gpu
+    gpu, message, code = client:gpu_info()
+    assert.is_nil(gpu)
+    assert.equal("unsupported", code)
+    assert.matches("GpuInfo", message, 1, true)
+  end)
+
+  it("is reachable, and says its version", function()
+    assert.is_true(client:is_reachable())
+    assert.equal("unknown", assert(client:version()).rev)
+  end)
+
+  it("keeps one connection for all calls, but those with an effect", function()
+    local own = assert(dstack.DstackClient(simulator.endpoint))
+    assert(own:version())
+    local transport = own.transports[own.settled]
+    assert.is_false(transport.handle:reused())
+    for _ = 1, 20 do
+      assert(own:get_key "x")
+      assert.is_true(transport.handle:reused())
+    end
+    assert(own:emit_event("e", ""))
+    assert.is_false(transport.handle:reused())
+    own:close()
+  end)
+end)
+
+describe("A client whose agent goes away", function()
+  it("fails with connect, and works again when the agent is back", function()
+    local simulator = support.simulator()
+    local client = assert(dstack.DstackClient(simulator.endpoint))
+    assert(client:version())
+    local endpoint = simulator.endpoint
+    simulator.kill()
+    local version, message, code = client:version()
+    assert.is_nil(version)
+    assert.equal("connect", code)
+    assert.matches(endpoint, message, 1, true)
+    assert.is_false(client:is_reachable())
+    simulator.stop()
+  end)
+
+  it("is told who may use the socket", function()
+    local simulator = support.simulator "--socket-mode 0600"
+    local client = assert(dstack.DstackClient(simulator.directory .. "/none.sock"))
+    local version, message, code = client:version()
+    assert.is_nil(version)
+    assert.equal("connect", code)
+    assert.matches("none.sock: no such file", message, 1, true)
+    assert.equal("600\n", (support.run("stat -c %a " .. simulator.endpoint)))
+    simulator.stop()
+  end)
+end)
+
+describe("The simulator's command line", function()
+  local function run(arguments)
+    return support.run(("timeout 20 %s simulator %s"):format(support.interpreter, arguments))
+  end
+
+  it("refuses what it does not know", function()
+    for arguments, text in pairs {
+      ["--lisen x"] = "unknown option --lisen",
+      ["--listen"] = "--listen needs a value",
+      ["--quiet=yes"] = "--quiet takes no value",
+      ["extra"] = "unexpected argument: extra",
+      ["--socket-mode 9"] = "octal",
+      ["--listen agent=0.0.0.0:1234"] = "127.0.0.1",
+      ["--listen agents=./x"] = "agents",
+      ["--app-id xyz"] = "app",
+    } do
+      local out, status = run(arguments)
+      assert.equal(2, status, out)
+      assert.matches(text, out, 1, true)
+    end
+  end)
+
+  it("replaces a dead socket and respects a living one", function()
+    local simulator = support.simulator()
+    local out, status = run("--listen agent=" .. simulator.endpoint)
+    assert.not_equal(0, status)
+    assert.matches(simulator.endpoint, out, 1, true)
+    assert(assert(dstack.DstackClient(simulator.endpoint)):version())
+    local process = support.run("pgrep -P " .. simulator.pid):match "%d+"
+    support.run(("kill -9 %s; while kill -0 %s; do sleep 0.02; done"):format(process, process))
+    local client = assert(dstack.DstackClient(simulator.endpoint))
+    local version, message, code = client:version()
+    assert.is_nil(version)
+    assert.equal("connect", code)
+    assert.matches("connection refused", message, 1, true)
+    local again = support.run(("timeout 1 %s simulator --listen agent=%s"):format(
+      support.interpreter, simulator.endpoint))
+    assert.matches("DSTACK_SIMULATOR_ENDPOINT=", again, 1, true)
+    simulator.stop()
+  end)
+
+  it("listens on loopback TCP too, and cleans up after itself", function()
+    local simulator = support.simulator "--listen agent=127.0.0.1:0"
+    local url = simulator.output():match "http://127%.0%.0%.1:%d+"
+    local client = assert(dstack.DstackClient(url .. "/"))
+    assert(client:get_key "x")
+    client:close()
+    simulator.kill()
+    assert.equal("", (support.run("ls " .. simulator.directory .. " | grep -vx -e log -e empty")))
+    simulator.stop()
+  end)
+
+  it("says when the keys were issued for another app", function()
+    local simulator = support.simulator "-C spec/vectors/simulator"
+    assert.matches("5bb4ff9a3837357f19dc176407a5709c62eb6c56", simulator.output(), 1, true)
+    assert.matches("--app-id", simulator.output(), 1, true)
+    simulator.stop()
+  end)
+end)

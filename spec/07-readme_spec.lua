@@ -1,0 +1,74 @@
+-- What README shows works as it stands there.
+
+local support = require "spec.support"
+
+local readme = support.read "README.md"
+
+-- The nth code block of a language.
+local function block(language, n)
+  local i = 0
+  for code in readme:gmatch("\n```" .. language .. "\n(.-)```") do
+    i = i + 1
+    if i == n then
+      return code
+    end
+  end
+  error("README has no " .. language .. " block " .. n)
+end
+
+describe("README's", function()
+  local directory
+
+  setup(function()
+    directory = support.directory()
+    support.write(directory .. "/hello.lua", block("lua", 1))
+  end)
+
+  teardown(function() support.run("rm -rf " .. directory) end)
+
+  local function check(out, status)
+    assert.equal(0, status, out)
+    assert.matches("public key\t%x+\n", out)
+    assert.matches("quote\t%d+ bytes\n", out)
+    assert.matches("RTMR3\t%x+\n", out)
+  end
+
+  it("ten lines run on the simulator", function()
+    local command = block("sh", 2):match "^(.-) *#"
+    assert.equal("build/dstack-lua --simulator hello.lua", command)
+    check(support.run(("%s --simulator %s/hello.lua"):format(support.interpreter, directory)))
+  end)
+
+  it("way with the system's Lua works", function()
+    local start, rest = block("sh", 3):match "^(.-) +#[^\n]*\n(.*)$"
+    assert.equal("build/dstack-lua simulator &", start)
+    if support.interpreter ~= "build/dstack-lua" then
+      return -- a plain Lua cannot load modules with sanitizers
+    end
+    local simulator = support.simulator()
+    local code = rest:gsub("%$PWD/dstack.sock", simulator.endpoint):gsub("hello.lua", directory .. "/hello.lua")
+    local out, status = support.run(code)
+    simulator.stop()
+    check(out, status)
+  end)
+
+  it("table of methods names those that exist, and all of them", function()
+    local client = assert(require("dstack").DstackClient "/nowhere.sock")
+    local named = {}
+    for row in readme:gmatch "\n| `[^\n]*" do
+      for name in row:match("^\n(| [^|]*)|"):gmatch "([%w_]+)[({]" do
+        named[name] = true
+        assert.is_function(client[name], name)
+      end
+    end
+    for name, value in pairs(getmetatable(client).__index) do
+      if type(value) == "function" and not name:match "^__" then
+        assert.is_true(named[name] or name == "note" or name == "finish_call", name)
+      end
+    end
+  end)
+
+  it("codes exist", function()
+    assert.is_string(require("dstack").codes().timeout)
+  end)
+end)

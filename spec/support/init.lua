@@ -1,0 +1,90 @@
+-- What several specs need.
+
+local core = require "dstack.core"
+
+local M = {}
+
+M.interpreter = os.getenv "DSTACK_LUA" or "build/dstack-lua"
+
+function M.read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "*a"
+  file:close()
+  return text
+end
+
+function M.write(path, text)
+  local file = assert(io.open(path, "wb"))
+  file:write(text)
+  file:close()
+end
+
+function M.vectors(name)
+  return assert(core.json_decode(M.read("spec/vectors/" .. name .. ".json")))
+end
+
+-- Quoted for the shell.
+function M.quote(text)
+  return "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
+-- Runs a shell command, for a minute at most. Returns its output (both streams) and its exit status.
+function M.run(command)
+  local pipe = assert(io.popen(("timeout 60 sh -c %s 2>&1; echo \"status $?\""):format(M.quote(command))))
+  local out = pipe:read "*a"
+  pipe:close()
+  local text, status = out:match "^(.*)status (%d+)\n$"
+  return text, tonumber(status)
+end
+
+-- A new empty directory.
+function M.directory()
+  return (M.run("mktemp -d"):gsub("\n$", ""))
+end
+
+-- Starts a simulator on a private socket, with the built-in identity unless the options say other-
+-- wise. It ends when stop() is called, and by itself after five minutes.
+function M.simulator(options)
+  local directory = M.directory()
+  local socket = directory .. "/agent.sock"
+  local start = ("mkdir %s/empty; timeout 300 %s simulator -C %s/empty --listen agent=%s %s >%s/log 2>&1 & echo $!")
+    :format(directory, M.interpreter, directory, socket, options or "", directory)
+  local pid = M.run(start):match "%d+"
+  local ready = M.run(("for i in $(seq 250); do [ -S %s ] && exit 0; sleep 0.02; done; cat %s/log")
+    :format(socket, directory))
+  assert(ready == "", ready)
+  return {
+    endpoint = socket,
+    directory = directory,
+    pid = pid,
+    output = function() return M.read(directory .. "/log") end,
+    kill = function() M.run(("kill %s; while kill -0 %s; do sleep 0.02; done"):format(pid, pid)) end,
+    stop = function()
+      M.run(("kill %s; while kill -0 %s; do sleep 0.02; done; rm -rf %s"):format(pid, pid, directory))
+    end,
+  }
+end
+
+-- A transport that answers from a script: a list of replies, or a function of the request. What was
+-- asked is in `requests`.
+function M.transport(answers)
+  local self = { requests = {} }
+  function self.request(_, request)
+    self.requests[#self.requests + 1] = request
+    local answer = answers
+    if type(answers) == "table" then
+      answer = table.remove(answers, 1) or error("one request too many: " .. request.path)
+    end
+    if type(answer) == "function" then
+      answer = answer(request)
+    end
+    if answer.code then
+      return nil, answer.message or answer.code, answer.code, answer.errno
+    end
+    return { status = answer.status or 200, headers = {}, body = answer.body }
+  end
+  function self.close() end
+  return self
+end
+
+return M
