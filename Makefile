@@ -7,6 +7,7 @@ CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   ?= build
+JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 
 VERSION := $(shell sed -n 's/^M._VERSION = "\(.*\)"/\1/p' lua/dstack/init.lua)
 
@@ -103,12 +104,12 @@ $(INTERPRETER): $(HOST_OBJ)
 
 demo:
 	@tools/packages build
-	@$(MAKE) --no-print-directory $(INTERPRETER)
+	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	$(INTERPRETER) --simulator examples/quickstart.lua
 
 test:
 	@tools/packages build test
-	@$(MAKE) --no-print-directory all c-tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
 
 # Quality -----------------------------------------------------------------------------------------
@@ -127,13 +128,13 @@ lint:
 # The same tests with sanitizers, and the C tests under valgrind.
 check-sanitizers:
 	@tools/packages build test
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan all c-tests \
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan all c-tests \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 	@BUILD=$(BUILD)/asan SANITIZED=1 tools/test
 
 check-valgrind:
 	@tools/packages build test lint
-	@$(MAKE) --no-print-directory c-tests
+	@$(MAKE) --no-print-directory -j$(JOBS) c-tests
 	@BUILD=$(BUILD) tools/valgrind
 
 check-memory: check-sanitizers check-valgrind

@@ -17,7 +17,7 @@ static ds_http_options at_path(const char *path)
     return (ds_http_options){.unix_path = ds_slice_of(path, strlen(path)), .max_body = MAX_BODY};
 }
 
-static ds_http *client_of(ds_http_options options)
+static inline ds_http *client_of(ds_http_options options)
 {
     ds_error err;
     ds_http *http;
@@ -28,12 +28,12 @@ static ds_http *client_of(ds_http_options options)
     return http;
 }
 
-static ds_http *client(void)
+static inline ds_http *client(void)
 {
     return client_of(at_path(socket_path));
 }
 
-static ds_http *client_tcp(const char *scheme, const char *host)
+static inline ds_http *client_tcp(const char *scheme, const char *host)
 {
     char url[100];
     int n = snprintf(url, sizeof url, "%s://%s:%d", scheme, host, server.port);
@@ -57,7 +57,7 @@ static ds_status call_for(ds_http *http, double seconds, ds_error *err)
 }
 
 /* Returns true when one more call gives a 200 with that body. */
-static bool gives(ds_http *http, const char *body)
+static inline bool gives(ds_http *http, const char *body)
 {
     ds_error err;
     ds_status got = call_for(http, 5, &err);
@@ -67,19 +67,19 @@ static bool gives(ds_http *http, const char *body)
            ds_slice_equal(ds_http_body(http), ds_slice_of(body, strlen(body)));
 }
 
-static void start(server_answer *answer)
+static inline void start(server_answer *answer)
 {
     server_listen(socket_path, 16);
     server_run(answer);
 }
 
-static void stop(ds_http *http)
+static inline void stop(ds_http *http)
 {
     ds_http_free(http);
     server_stop();
 }
 
-static bool answer_ok(int fd, int connection, int request, const char *text)
+static inline bool answer_ok(int fd, int connection, int request, const char *text)
 {
     (void)connection, (void)request, (void)text;
     server_text(fd, OK2);

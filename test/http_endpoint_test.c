@@ -2,11 +2,11 @@
 #include "http_client.h"
 
 #include "http/pipe_guard.h"
+#include "http/rescue.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <sys/wait.h>
 
 #define PATH_54  "/12345678901234567890123456789012345678901234567890123"
 #define PATH_107 PATH_54 "/1234567890123456789012345678901234567890123456789012"
@@ -333,79 +333,49 @@ static void early_case(const char *path)
     stop(http);
 }
 
+static const struct {
+    const char *left;
+    size_t body_len;
+    bool good;
+} leftovers[] = {
+    {"HTTP/1.1 103 E\r\n\r\n" OK2, 2, true},
+    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n", 1, true},
+    {OK2 "surplus", 2, true},
+    {"HTTP/1.1 413 P\r\n\r\n{}", 0, true}, /* no frame: perhaps not all of it */
+    {"HTTP/1.1 413 P\r\nContent-Le", 0, false},
+    {"HTTP/9.1 413 P\r\n\r\n", 0, false},
+    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n-1", 1, true},
+    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n-1\r\n", 0, false},
+    {"", 0, false},
+};
+
+static void test_rescue(void)
+{
+    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++) {
+        int fds[2];
+        ds_head head;
+        ds_chunks chunks;
+        ds_buf body;
+        ds_head_init(&head, MAX_BODY);
+        ds_chunks_init(&chunks);
+        ds_buf_init(&body, MAX_BODY);
+        CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+        server_text(fds[1], leftovers[i].left);
+        close(fds[1]);
+        ds_rescue(&head, &chunks, &body, fds[0]);
+        CHECK(head.complete == leftovers[i].good && body.len == leftovers[i].body_len);
+        CHECK(leftovers[i].good || (head.status == 0 && head.bytes == 0));
+        close(fds[0]);
+        ds_head_free(&head);
+        ds_chunks_free(&chunks);
+        ds_buf_free(&body);
+    }
+}
+
 static void test_early_answer(void)
 {
     early_case(socket_path);
     early_case(NULL);
-}
-
-/* Runs in the child; its exit status is 0 when all was right. */
-static bool child_call(ds_http *http)
-{
-    bool first = gives(http, "{}") && !ds_http_reused(http);
-    bool second = gives(http, "{}") && ds_http_reused(http);
-    ds_http_free(http);
-    return first && second;
-}
-
-static bool child_free(ds_http *http)
-{
-    ds_http_free(http);
-    return true;
-}
-
-/* As daemons do: what is open under the connection's number now is not ours. */
-static bool child_closed_all(ds_http *http)
-{
-    for (int fd = 3; fd < 40; fd++)
-        close(fd);
-    for (int fd = 3; fd < 40; fd++)
-        if (socket(AF_UNIX, SOCK_STREAM, 0) != fd)
-            return false;
-    bool right = child_call(http);
-    for (int fd = 3; fd < 40; fd++)
-        right = right && fcntl(fd, F_GETFD) >= 0;
-    return right;
-}
-
-static bool child_running(ds_http *http)
-{
-    ds_error err;
-    bool done;
-    return ds_http_step(http, 5, &done, &err) == DS_CLOSED && !done && child_call(http);
-}
-
-static bool in_child(bool (*what)(ds_http *), ds_http *http)
-{
-    int status = -1;
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(what(http) ? 0 : 1);
-    return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static void test_fork(void)
-{
-    ds_error err;
-    bool done = false;
-    start(answer_ok);
-    ds_http *http = client();
-    CHECK(gives(http, "{}"));
-    CHECK(in_child(child_call, http) && server_accepted() == 2);
-    CHECK(gives(http, "{}") && ds_http_reused(http));
-    CHECK(in_child(child_free, http));
-    CHECK(gives(http, "{}") && ds_http_reused(http));
-    CHECK(in_child(child_closed_all, http) && server_accepted() == 3);
-    CHECK(gives(http, "{}") && ds_http_reused(http));
-
-    ds_http_request request = post(5);
-    CHECK(ds_http_start(http, &request, &err) == DS_OK);
-    CHECK(in_child(child_running, http) && server_accepted() == 4);
-    while (!done && ds_http_step(http, 1, &done, &err) == DS_OK) {
-    }
-    CHECK(done && ds_http_reused(http));
-    stop(http);
 }
 
 static bool answer_plain(int fd, int connection, int request, const char *text)
@@ -458,8 +428,8 @@ int main(void)
     test_slow_connect();
     test_proxy_variables();
     test_cancel();
+    test_rescue();
     test_early_answer();
-    test_fork();
     test_not_tls();
     test_pipe_guard();
     return finish();

@@ -42,6 +42,12 @@ function M.directory()
   return (M.run("mktemp -d"):gsub("\n$", ""))
 end
 
+-- Sends a signal to a process and waits until it has ended (a zombie has).
+function M.signal(number, pid)
+  M.run(("kill -%s %s; while grep -qs '^State:.[^Z]' /proc/%s/status; do sleep 0.02; done"):format(
+    number, pid, pid))
+end
+
 -- Starts a simulator on a private socket, with the built-in identity unless the options say other-
 -- wise. It ends when stop() is called, and by itself after five minutes.
 function M.simulator(options)
@@ -58,9 +64,15 @@ function M.simulator(options)
     directory = directory,
     pid = pid,
     output = function() return M.read(directory .. "/log") end,
-    kill = function() M.run(("kill %s; while kill -0 %s; do sleep 0.02; done"):format(pid, pid)) end,
+    -- without a chance to tidy up; the pid is that of `timeout`, the simulator's parent
+    crash = function()
+      local process = M.run("grep -l '^PPid:\t" .. pid .. "$' /proc/[0-9]*/status"):match "/proc/(%d+)/"
+      M.signal("KILL", process)
+    end,
+    kill = function() M.signal("TERM", pid) end,
     stop = function()
-      M.run(("kill %s; while kill -0 %s; do sleep 0.02; done; rm -rf %s"):format(pid, pid, directory))
+      M.signal("TERM", pid)
+      M.run("rm -rf " .. directory)
     end,
   }
 end
