@@ -74,7 +74,7 @@ $(BUILD)/$(1)/dstack/core.so: $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(
 $(BUILD)/$(1)/dstack/http.so: $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BASE) $(HTTP) $(LINKED)
 	@mkdir -p $$(@D)
 	@echo "LINK  $$@"
-	$$(Q)$$(MODULE) $$^ -lcurl -o $$@
+	$$(Q)$$(MODULE) $$^ -lcurl -lcrypto -o $$@
 endef
 $(foreach abi,$(ABIS),$(eval $(call module_rules,$(abi))))
 

@@ -60,9 +60,9 @@ build = {
     ["dstack.http"] = {
       sources = http,
       defines = defines,
-      incdirs = { "src", "$(CURL_INCDIR)" },
-      libdirs = { "$(CURL_LIBDIR)" },
-      libraries = { "curl" },
+      incdirs = { "src", "$(CURL_INCDIR)", "$(CRYPTO_INCDIR)" },
+      libdirs = { "$(CURL_LIBDIR)", "$(CRYPTO_LIBDIR)" },
+      libraries = { "curl", "crypto" },
     },
     ["dstack.client"] = "lua/dstack/client.lua",
     ["dstack.crypto"] = "lua/dstack/crypto.lua",

@@ -255,17 +255,15 @@ end
 
 -- Positional arguments, or one table of named ones.
 local function named(names, ...)
-  local first = ...
+  local arguments, first = {}, ...
   if type(first) == "table" then
-    local arguments = {}
     for name, value in pairs(first) do
       arguments[name] = value
     end
-    return arguments
-  end
-  local arguments = {}
-  for i, name in ipairs(names) do
-    arguments[name] = (select(i, ...))
+  else
+    for i = 1, math.min(#names, select("#", ...)) do
+      arguments[names[i]] = (select(i, ...))
+    end
   end
   return arguments
 end

@@ -127,10 +127,18 @@ static ds_status escape(parser *p, unsigned char **out)
     return DS_OK;
 }
 
-/* Moves over plain ASCII, which most strings are made of. */
-static unsigned char *plain_run(unsigned char *at, const unsigned char *end)
+/* Where a string cannot simply go on: its end, an escape, a control character, or not ASCII. */
+static const bool stops[256] = {
+#define STOPS_4(n)  [(n)] = true, [(n) + 1] = true, [(n) + 2] = true, [(n) + 3] = true
+#define STOPS_16(n) STOPS_4(n), STOPS_4((n) + 4), STOPS_4((n) + 8), STOPS_4((n) + 12)
+    STOPS_16(0x00), STOPS_16(0x10), STOPS_16(0x80), STOPS_16(0x90), STOPS_16(0xa0), STOPS_16(0xb0),
+    STOPS_16(0xc0), STOPS_16(0xd0), STOPS_16(0xe0), STOPS_16(0xf0), ['"'] = true,   ['\\'] = true,
+};
+
+/* Moves over plain ASCII, which most strings are made of. A NUL stands behind the text. */
+static unsigned char *plain_run(unsigned char *at)
 {
-    while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\')
+    while (!stops[*at])
         at++;
     return at;
 }
@@ -158,7 +166,7 @@ static ds_status string(parser *p, ds_slice *text)
 {
     unsigned char *begin = p->at, *out = p->at;
     for (;;) {
-        unsigned char *run = plain_run(p->at, p->end);
+        unsigned char *run = plain_run(p->at);
         if (out != p->at)
             memmove(out, p->at, (size_t)(run - p->at));
         out += run - p->at;

@@ -7,9 +7,14 @@ static char lower(char c)
 
 static bool is_token_char(char c)
 {
-    if ((c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'))
-        return true;
-    return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
+    static const bool others[128] = {
+        ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true,
+        ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true,
+        ['_'] = true, ['`'] = true, ['|'] = true, ['~'] = true, ['\''] = true,
+    };
+    unsigned char byte = (unsigned char)c, letter = byte | 0x20;
+    return (letter >= 'a' && letter <= 'z') || (byte >= '0' && byte <= '9') ||
+           (byte < 128 && others[byte]);
 }
 
 static bool is_value_char(char c)

@@ -118,15 +118,17 @@ static ds_status on_connection(ds_head *h, ds_slice list)
     return DS_OK;
 }
 
+/* name NUL value NUL, the name in lower case */
 static ds_status keep_field(ds_head *h, ds_slice name, ds_slice value, ds_error *err)
 {
-    size_t at = h->fields.len;
-    ds_buf_slice(&h->fields, name);
-    ds_buf_byte(&h->fields, 0);
-    ds_buf_slice(&h->fields, value);
-    if (ds_buf_byte(&h->fields, 0) != DS_OK)
+    char *at = (char *)ds_buf_grow(&h->fields, name.len + value.len + 2);
+    if (at == NULL)
         return ds_fail_memory(err);
-    ds_field_lower((char *)h->fields.data + at, name.len);
+    memcpy(at, name.data, name.len);
+    ds_field_lower(at, name.len);
+    at[name.len] = '\0';
+    memcpy(at + name.len + 1, value.data, value.len);
+    at[name.len + 1 + value.len] = '\0';
     return DS_OK;
 }
 
@@ -142,6 +144,9 @@ static ds_status field_line(ds_head *h, ds_slice line, ds_error *err)
     ds_status ret = keep_field(h, name, value, err);
     if (ret != DS_OK)
         return ret;
+    char first = (char)(*(const char *)name.data | 0x20);
+    if (first != 'c' && first != 't')
+        return DS_OK;
     if (ds_field_is(name, "content-length"))
         return on_length(h, value, err);
     if (ds_field_is(name, "transfer-encoding"))

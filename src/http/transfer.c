@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_BYTES     (64 * 1024L) /* a quote in one read */
+/* A quote in one read. libcurl allocates this for each exchange; from 64 KiB on malloc would give
+ * the memory back to the system every time. */
+#define READ_BYTES     (16 * 1024L)
 #define KEEP_BODY_CAP  (1024u * 1024)
 #define PROTOCOLS_TEXT "http,https"
 

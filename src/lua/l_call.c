@@ -9,11 +9,18 @@
 
 #include <stdio.h>
 
+/* The box of a call: what it owns beside the call itself is the request's body. */
+typedef struct call_box {
+    ds_call call;
+    ds_buf body;
+} call_box;
+
 static int call_release(lua_State *L)
 {
-    ds_call *call = lua_touserdata(L, 1);
-    ds_call_free(call);
-    memset(call, 0, sizeof *call);
+    call_box *box = lua_touserdata(L, 1);
+    ds_call_free(&box->call);
+    ds_buf_free(&box->body);
+    memset(box, 0, sizeof *box);
     return 0;
 }
 
@@ -132,26 +139,35 @@ static int l_call(lua_State *L)
     const ds_row *row = ds_surface_row(surface, method.data, method.len);
     luaL_argcheck(L, row != NULL, 2, "no such method");
     ds_error err;
-    ds_call *call = ds_box_new(L, &call_type, sizeof *call);
-    if (ds_call_init(call, surface, row) != DS_OK) {
+    call_box *box = ds_box_new(L, &call_type, sizeof *box);
+    ds_buf_init(&box->body, DS_REQUEST_MAX);
+    if (ds_call_init(&box->call, surface, row) != DS_OK) {
         ds_fail_memory(&err);
         return ds_push_failure(L, &err);
     }
-    return take_arguments(L, 3, call, &err) ? 1 : ds_push_failure(L, &err);
+    return take_arguments(L, 3, &box->call, &err) ? 1 : ds_push_failure(L, &err);
+}
+
+static call_box *check_call(lua_State *L)
+{
+    call_box *box = luaL_checkudata(L, 1, call_type.name);
+    luaL_argcheck(L, box->call.row != NULL, 1, "closed");
+    return box;
 }
 
 /* call:request() -> path, body, once | nil, message, code */
 static int call_request(lua_State *L)
 {
-    ds_call *call = luaL_checkudata(L, 1, call_type.name);
+    call_box *box = check_call(L);
     ds_error err;
-    luaL_argcheck(L, call->row != NULL, 1, "closed");
-    ds_buf *body = ds_box_buf(L, DS_REQUEST_MAX);
-    if (ds_call_body(call, body, &err) != DS_OK)
+    ds_buf_clear(&box->body);
+    if (ds_call_body(&box->call, &box->body, &err) != DS_OK)
         return ds_push_failure(L, &err);
-    lua_pushfstring(L, "%s%s", call->surface->prefix, call->row->name);
-    ds_push_slice(L, ds_buf_content(body));
-    lua_pushboolean(L, (call->row->flags & DS_ONCE) != 0);
+    lua_pushstring(L, box->call.surface->prefix);
+    lua_pushstring(L, box->call.row->name);
+    lua_concat(L, 2);
+    ds_push_slice(L, ds_buf_content(&box->body));
+    lua_pushboolean(L, (box->call.row->flags & DS_ONCE) != 0);
     return 3;
 }
 
@@ -244,11 +260,10 @@ static void push_extra(lua_State *L, const ds_call *call)
  * Wipes and ends the call. */
 static int call_reply(lua_State *L)
 {
-    ds_call *call = luaL_checkudata(L, 1, call_type.name);
+    ds_call *call = &check_call(L)->call;
     int status = (int)luaL_checkinteger(L, 2);
     ds_slice body = ds_check_slice(L, 3);
     ds_error err;
-    luaL_argcheck(L, call->row != NULL, 1, "closed");
     if (ds_call_finish(call, status, body, &err) != DS_OK) {
         ds_push_failure(L, &err);
         lua_pushboolean(L, call->agent_spoke);
@@ -266,9 +281,7 @@ static int call_reply(lua_State *L)
 /* call:feature() -> what an agent up to 0.5.5 would ignore, or nil */
 static int call_feature(lua_State *L)
 {
-    const ds_call *call = luaL_checkudata(L, 1, call_type.name);
-    luaL_argcheck(L, call->row != NULL, 1, "closed");
-    lua_pushstring(L, ds_gate_feature(call));
+    lua_pushstring(L, ds_gate_feature(&check_call(L)->call));
     return 1;
 }
 

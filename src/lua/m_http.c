@@ -52,19 +52,21 @@ static int l_new(lua_State *L)
     return ds_http_new(&h->http, &options, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
-/* Pushes a box with the header lines of the request, a list of strings that keeps them alive. */
-static const ds_slice *check_headers(lua_State *L, size_t *count)
+#define HEADERS_MAX 64
+
+/* Reads the header lines of the request, a list of strings that keeps them alive. */
+static size_t check_headers(lua_State *L, ds_slice lines[HEADERS_MAX])
 {
     lua_getfield(L, 2, "headers");
     luaL_checktype(L, -1, LUA_TTABLE);
-    *count = lua_rawlen(L, -1);
-    ds_slice *lines = lua_newuserdata(L, (*count + 1) * sizeof *lines);
-    for (size_t i = 0; i < *count; i++) {
-        lua_rawgeti(L, -2, (int)i + 1);
+    size_t count = lua_rawlen(L, -1);
+    luaL_argcheck(L, count <= HEADERS_MAX, 2, "too many headers");
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (int)i + 1);
         lines[i] = ds_check_slice(L, lua_gettop(L));
         lua_pop(L, 1);
     }
-    return lines;
+    return count;
 }
 
 static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *err)
@@ -79,6 +81,7 @@ static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *
 static int handle_start(lua_State *L)
 {
     ds_http *http = check_handle(L);
+    ds_slice headers[HEADERS_MAX];
     ds_error err;
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_getfield(L, 2, "fresh");
@@ -88,8 +91,9 @@ static int handle_start(lua_State *L)
         .body = ds_field_slice(L, 2, "body", true),
         .deadline = field_number(L, 2, "deadline"),
         .fresh = lua_toboolean(L, -1),
+        .headers = headers,
     };
-    request.headers = check_headers(L, &request.header_count);
+    request.header_count = check_headers(L, headers);
     if (ds_http_start(http, &request, &err) != DS_OK)
         return push_http_failure(L, http, &err);
     lua_pushboolean(L, 1);
