@@ -26,7 +26,7 @@ print "3. Its proof: the KMS speaks for the app, the app for the key"
 -- The KMS's root key comes from a source you trust, such as the KMS contract, never from the agent
 -- itself. The simulator announces its own.
 local kms_root = assert(os.getenv "KMS_ROOT" or os.getenv "DSTACK_SIMULATOR_KMS_ROOT",
-  "set KMS_ROOT to your KMS's root public key, in hex")
+  "set KMS_ROOT to your KMS's root public key in hex (the simulator prints its own)")
 local app_root, message, code = key:verify_chain { app_id = info.app_id, kms_root = kms_root }
 if app_root then
   print("   chain          verified, app root " .. app_root)

@@ -35,14 +35,22 @@ describe("core.call", function()
     assert.error_matches(function() core.call("v0", "GetTlsKey", { usage_ra_tls = "yes" }) end,
       "'usage_ra_tls' %(boolean expected")
     assert.error_matches(function() core.call("v0", "GetTlsKey", { alt_names = "a" }) end,
-      "'alt_names' %(table expected")
+      "GetTlsKey: bad argument 'alt_names' %(list expected")
     assert.error_matches(function() core.call("v0", "GetTlsKey", { alt_names = { 1 } }) end,
       "'alt_names' %(string expected")
+    for _, list in ipairs { { a = "b" }, { "a", nil, "c" } } do
+      assert.error_matches(function() core.call("v0", "GetTlsKey", { alt_names = list }) end,
+        "'alt_names' %(a list without holes expected%)")
+    end
+    assert.error_matches(function() core.call("v0", "GetKey", { path = false }) end,
+      "'path' %(string expected, got boolean%)")
   end)
 
   it("raises for arguments that do not exist", function()
     assert.error_matches(function() core.call("v0", "GetKey", { pth = "x" }) end,
-      "unknown argument 'pth'")
+      "GetKey: unknown argument 'pth'; there are: path, purpose, algorithm")
+    assert.error_matches(function() core.call("v0", "GetKey", { "x" }) end,
+      "GetKey: arguments in a table are named, such as {path = ...}")
   end)
 
   it("returns a failure for values that cannot be", function()
@@ -129,12 +137,13 @@ describe("core.endpoint", function()
     assert.same({ "unix", "rel.sock" }, { core.endpoint "unix:rel.sock" })
     assert.same({ "url", "http://h:1/p" }, { core.endpoint "http://h:1/p/" })
     assert.same({ "url", "https://[::1]:8" }, { core.endpoint "https://[::1]:8" })
-    assert.same({ "unix", "HTTP://h" }, { core.endpoint "HTTP://h" })
+    assert.same({ "unix", "a:b.sock" }, { core.endpoint "a:b.sock" })
   end)
 
   it("refuses what can be neither", function()
-    for _, bad in ipairs { "unix:", "http://", "https:///x", "http://h?x", "http://u@h", "a\0b", "a\nb",
-      ("x"):rep(108) } do
+    for _, bad in ipairs { "HTTP://h", "tcp://h:1", "localhost:8090", "127.0.0.1:1",
+      "http://h:99999", "http://h:", "http://h:1x", "http://[::1", "unix:", "http://", "https:///x",
+      "http://h?x", "http://u@h", "a\0b", "a\nb", ("x"):rep(108) } do
       local kind, _, code = core.endpoint(bad)
       assert.is_nil(kind, bad)
       assert.equal("invalid", code)

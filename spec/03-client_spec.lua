@@ -50,6 +50,9 @@ describe("DstackClient options", function()
     assert.equal("DstackClient(/e.sock)\n", (support.run("DSTACK_SIMULATOR_ENDPOINT=/e.sock " .. lua)))
     assert.equal("DstackClient(/var/run/dstack.sock)\n",
       (support.run("DSTACK_SIMULATOR_ENDPOINT= " .. lua)))
+    local out = support.run("DSTACK_SIMULATOR_ENDPOINT=/nowhere.sock " .. support.interpreter .. " -e "
+      .. support.quote "print(require('dstack').DstackClient():info())")
+    assert.matches("/nowhere.sock (from DSTACK_SIMULATOR_ENDPOINT): no such file", out, 1, true)
   end)
 end)
 
@@ -113,7 +116,7 @@ describe("DstackClient calls", function()
   it("raise for a wrong type", function()
     local client = client_with {}
     assert.error_matches(function() client:get_quote(5) end, "string expected, got number")
-    assert.error_matches(function() client:get_quote() end, "'report_data' %(a value expected")
+    assert.error_matches(function() client:get_quote() end, "GetQuote: argument 'report_data' is missing")
   end)
 
   it("emit events once, on a connection of their own", function()
@@ -135,8 +138,40 @@ describe("DstackClient calls", function()
     local client = client_with { { code = "timeout", message = "no reply within 30 s" } }
     local key, message, code = client:get_key "x"
     assert.is_nil(key)
-    assert.equal("GetKey at /agent.sock: no reply within 30 s", message)
+    assert.equal("GetKey at /agent.sock: no reply within 30 s (option timeout)", message)
     assert.equal("timeout", code)
+  end)
+
+  it("raise at the line of the script, naming the method", function()
+    local client = client_with {}
+    local function line_of(call)
+      local good, message = pcall(call)
+      assert.is_false(good)
+      return message
+    end
+    for _, call in ipairs {
+      function() client:get_key(1) end,
+      function() client:get_quote() end,
+      function() client:get_key { pth = 1 } end,
+      function() client:get_key("a", "b", "c", "d") end,
+      function() dstack.DstackClient { timout = 1 } end,
+      function() client.info() end,
+      function() client.get_key("a", "b") end,
+      function() dstack.crypto.sha512(5) end,
+    } do
+      assert.matches("^spec/03%-client_spec.lua:%d+: %w+", line_of(call))
+    end
+    assert.matches("colon", line_of(function() client.get_key("a") end), 1, true)
+  end)
+
+  it("take one table in place of positional arguments everywhere", function()
+    local client, transport = client_with { { body = "{}" }, { body = "{}" }, { body = "null" } }
+    client:get_quote { report_data = "x" }
+    client:sign { algorithm = "ed25519", data = "d" }
+    client:emit_event { event = "e", payload = "p" }
+    assert.same({ report_data = "78" }, sent(transport, 1))
+    assert.same({ algorithm = "ed25519", data = "64" }, sent(transport, 2))
+    assert.same({ event = "e", payload = "70" }, sent(transport, 3))
   end)
 
   it("end with close()", function()

@@ -58,7 +58,7 @@ describe("GetKeyResponse", function()
   it("wants anchor and application, by name", function()
     local key = example_key()
     assert.error_matches(function() key:verify_chain() end, "wants a table")
-    assert.error_matches(function() key:verify_chain { app_id = app_id } end, "'kms_root'")
+    assert.error_matches(function() key:verify_chain { app_id = app_id } end, "'kms_root' %(hex text")
     assert.error_matches(function() key:verify_chain { app_id = app_id, kms_root = kms_root, x = 1 } end,
       "unknown option 'x'")
     local root, message, code = key:verify_chain { app_id = "xyz", kms_root = kms_root }
@@ -93,6 +93,9 @@ describe("GetTlsKeyResponse", function()
     assert.equal(der, key:as_uint8array())
     assert.equal(der:sub(1, 32), key:as_uint8array(32))
     assert.equal(der .. ("\0"):rep(5), key:as_uint8array(#der + 5))
+    for _, bad in ipairs { -1, 1.5, "x" } do
+      assert.error_matches(function() key:as_uint8array(bad) end, "max_length")
+    end
   end)
 
   it("does not print its key", function()

@@ -237,6 +237,7 @@ describe("The simulator's command line", function()
       ["--socket-mode 9"] = "octal",
       ["--listen agent=0.0.0.0:1234"] = "127.0.0.1",
       ["--listen agents=./x"] = "agents",
+      ["--listen agent=8090"] = "127.0.0.1:PORT",
       ["--app-id xyz"] = "app",
     } do
       local out, status = run(arguments)

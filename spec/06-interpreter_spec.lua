@@ -110,6 +110,14 @@ describe("dstack-lua's own", function()
     end)
   end
 
+  it("help of a command", function()
+    for _, arguments in ipairs { "help simulator", "simulator --help", "simulator -h" } do
+      local out, status = support.run(dstack_lua .. " " .. arguments)
+      assert.equal(0, status)
+      assert.matches("--socket-mode", out, 1, true)
+    end
+  end)
+
   it("version and help", function()
     assert.matches("^dstack%-lua 0%.1%.0  Lua 5%.4", (support.run(dstack_lua .. " -v")))
     local out, status = support.run(dstack_lua .. " --help")
@@ -148,9 +156,16 @@ describe("--simulator", function()
   end)
 
   it("takes a folder", function()
-    local out = simulated("print(require('dstack').DstackClient():info().app_name)",
-      "--simulator=spec/vectors/simulator")
+    local script = "print(require('dstack').DstackClient():info().app_name)"
+    local out = simulated(script, "--simulator=spec/vectors/simulator"
+      .. " --app-id=5bb4ff9a3837357f19dc176407a5709c62eb6c56")
     assert.equal("guest-agent\n", out)
+    out = simulated(script, "--simulator=spec/vectors/simulator")
+    assert.matches("issued for app id 5bb4ff9a", out, 1, true)
+    out = simulated(script, "--simulator=spec/vectors")
+    assert.matches("spec/vectors has none of app-compose.json", out, 1, true)
+    assert.matches("dstack-lua-simulator\n", out, 1, true)
+    assert.equal(2, (select(2, support.run(dstack_lua .. " --app-id=00 -v"))))
   end)
 
   it("fails clearly when it cannot serve", function()

@@ -40,23 +40,35 @@ describe("README's", function()
   end)
 
   it("way with the system's Lua works", function()
-    local start, rest = block("sh", 3):match "^(.-) +#[^\n]*\n(.*)$"
-    assert.equal("build/dstack-lua simulator &", start)
+    assert.equal("build/dstack-lua simulator", block("sh", 3):match "^(.-) +#")
+    local build, rest = block("sh", 4):match "^(.-)\n(.*)$"
+    assert.equal("make", build)
     if support.interpreter ~= "build/dstack-lua" then
       return -- a plain Lua cannot load modules with sanitizers
     end
     local simulator = support.simulator()
     local code = rest:gsub("%$PWD/dstack.sock", simulator.endpoint):gsub("hello.lua", directory .. "/hello.lua")
-    local out, status = support.run(code)
+    local out, status = support.run("set -e; " .. code)
     simulator.stop()
     check(out, status)
+    assert.equal(2, select(2, out:gsub("public key", "")))
+  end)
+
+  it("curl line works", function()
+    if support.run("command -v curl") == "" then
+      return
+    end
+    local simulator = support.simulator()
+    local out = support.run((block("sh", 5):gsub("dstack.sock", simulator.endpoint, 1)))
+    simulator.stop()
+    assert.matches('{"key":"%x+","signature_chain":', out)
   end)
 
   it("table of methods names those that exist, and all of them", function()
     local client = assert(require("dstack").DstackClient "/nowhere.sock")
     local named = {}
     for row in readme:gmatch "\n| `[^\n]*" do
-      for name in row:match("^\n(| [^|]*)|"):gmatch "([%w_]+)[({]" do
+      for name in row:match("^\n| ([^|]*)|"):gmatch "([%w_]+)[({]" do
         named[name] = true
         assert.is_function(client[name], name)
       end

@@ -155,6 +155,8 @@ static bool is_answered(int fd, int wait)
 /* More clients than it may have descriptors for: when one leaves, the next one gets its turn. */
 static void few_descriptors(void)
 {
+    if (getenv("DS_VALGRIND") != NULL)
+        return; /* it needs descriptors of its own */
     static const char text[] = "GET /Version HTTP/1.1\r\nHost: x\r\n\r\n";
     const char *path = in_directory("", "f.sock");
     const char *const listen[] = {in_directory("agent=", "f.sock")};

@@ -19,6 +19,9 @@ local option_types = {
   log = "function", transport = "table",
 }
 
+local option_names = "endpoint, timeout, connect_timeout, max_response_bytes, ca_file, "
+  .. "user_agent, log, transport"
+
 local defaults = {
   timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
 }
@@ -27,9 +30,11 @@ local function check_options(options)
   for name, value in pairs(options) do
     local wanted = option_types[name]
     if not wanted then
-      error("DstackClient: unknown option '" .. tostring(name) .. "'", 3)
+      core.raise(("DstackClient: unknown option '%s'; there are: %s"):format(tostring(name),
+        option_names))
     elseif type(value) ~= wanted then
-      error(("DstackClient: option '%s' wants a %s, got a %s"):format(name, wanted, type(value)), 3)
+      core.raise(("DstackClient: option '%s' wants a %s, got a %s"):format(name, wanted,
+        type(value)))
     end
   end
 end
@@ -38,7 +43,8 @@ local function positive(options)
   for name, default in pairs(defaults) do
     local value = options[name] or default
     if not (value > 0 and value < math.huge) then
-      return nil, name .. ": not a positive number", "invalid"
+      return nil, ("DstackClient: option '%s' is not a finite number above 0"):format(name),
+        "invalid"
     end
     options[name] = value
   end
@@ -48,7 +54,10 @@ end
 -- The endpoints to try, in order: what was asked for, else what the environment names, else the
 -- well-known paths. Empty means unset.
 local function find_endpoints(service, asked)
-  local named = asked ~= nil and asked ~= "" and asked or os.getenv(service.variable)
+  local named, from = asked, ""
+  if not named or named == "" then
+    named, from = os.getenv(service.variable), " (from " .. service.variable .. ")"
+  end
   if not named or named == "" then
     local list = {}
     for i, path in ipairs(service.paths) do
@@ -58,9 +67,9 @@ local function find_endpoints(service, asked)
   end
   local kind, address, code = core.endpoint(named)
   if not kind then
-    return nil, address, code
+    return nil, "DstackClient: " .. address .. from, code
   end
-  return { { kind = kind, address = address } }
+  return { { kind = kind, address = address, from = from } }
 end
 
 local function new(_, options)
@@ -125,6 +134,9 @@ local function nobody_there(self, answers)
     .. "dstack-lua --simulator script.lua, or set " .. self.service.variable
 end
 
+-- Which option to turn when a limit of ours was met.
+local limits = { too_large = "max_response_bytes", timeout = "timeout" }
+
 local function try(self, endpoint, request)
   local there, message, code = transport_to(self, endpoint)
   if not there then
@@ -132,6 +144,9 @@ local function try(self, endpoint, request)
   end
   local reply, os_error
   reply, message, code, os_error = there:request(request)
+  if limits[code] then
+    message = ("%s (option %s)"):format(message, limits[code])
+  end
   if code == "connect" and endpoint.kind == "unix" and os_error and os_error ~= 0 then
     message = core.explain(endpoint.address, os_error)
   end
@@ -148,7 +163,7 @@ local function search(self, request)
       self:note("debug", "endpoint: " .. endpoint.address)
       return reply, message, code
     end
-    answers[#answers + 1] = endpoint.address .. ": " .. message
+    answers[#answers + 1] = endpoint.address .. (endpoint.from or "") .. ": " .. message
   end
   return nil, nobody_there(self, answers), "connect"
 end
@@ -225,6 +240,9 @@ end
 
 -- Calls a method and wraps its reply.
 local function invoke(self, method, arguments, class)
+  if getmetatable(self) ~= Client then
+    core.raise(method .. ": methods are called with a colon, as in client:info()")
+  end
   local deadline = transport.now() + self.timeout
   local asked, message, code = core.call(self.surface, method, arguments)
   if not asked then
@@ -254,18 +272,28 @@ end
 -- Methods ----------------------------------------------------------------------------------------
 
 -- Positional arguments, or one table of named ones.
-local function named(names, ...)
-  local arguments, first = {}, ...
-  if type(first) == "table" then
+local function named(method, names, ...)
+  local arguments, first, count = {}, ..., select("#", ...)
+  if type(first) == "table" and count == 1 then
     for name, value in pairs(first) do
       arguments[name] = value
     end
-  else
-    for i = 1, math.min(#names, select("#", ...)) do
-      arguments[names[i]] = (select(i, ...))
-    end
+    return arguments
+  end
+  if count > #names then
+    core.raise(("%s: %d arguments given, at most %d taken: %s"):format(method, count, #names,
+      table.concat(names, ", ")))
+  end
+  for i = 1, count do
+    arguments[names[i]] = (select(i, ...))
   end
   return arguments
+end
+
+local function default(arguments, name, value)
+  if arguments[name] == nil then
+    arguments[name] = value
+  end
 end
 
 function Client:info()
@@ -275,10 +303,10 @@ end
 local key_names = { "path", "purpose", "algorithm" }
 
 function Client:get_key(...)
-  local arguments = named(key_names, ...)
-  arguments.path = arguments.path or ""
-  arguments.purpose = arguments.purpose or ""
-  arguments.algorithm = arguments.algorithm or "secp256k1"
+  local arguments = named("get_key", key_names, ...)
+  default(arguments, "path", "")
+  default(arguments, "purpose", "")
+  default(arguments, "algorithm", "secp256k1")
   return invoke(self, "GetKey", arguments, "GetKeyResponse")
 end
 
@@ -288,36 +316,40 @@ local tls_names = {
 }
 
 function Client:get_tls_key(...)
-  local arguments = named(tls_names, ...)
-  arguments.subject = arguments.subject or ""
-  arguments.usage_ra_tls = arguments.usage_ra_tls or false
-  arguments.usage_client_auth = arguments.usage_client_auth or false
-  if arguments.usage_server_auth == nil then
-    arguments.usage_server_auth = true
-  end
+  local arguments = named("get_tls_key", tls_names, ...)
+  default(arguments, "subject", "")
+  default(arguments, "usage_ra_tls", false)
+  default(arguments, "usage_server_auth", true)
+  default(arguments, "usage_client_auth", false)
   return invoke(self, "GetTlsKey", arguments, "GetTlsKeyResponse")
 end
 
-function Client:get_quote(report_data)
-  return invoke(self, "GetQuote", { report_data = report_data }, "GetQuoteResponse")
+local report_names = { "report_data" }
+
+function Client:get_quote(...)
+  return invoke(self, "GetQuote", named("get_quote", report_names, ...), "GetQuoteResponse")
 end
 
-function Client:attest(report_data)
-  return invoke(self, "Attest", { report_data = report_data }, "AttestResponse")
+function Client:attest(...)
+  return invoke(self, "Attest", named("attest", report_names, ...), "AttestResponse")
 end
 
-function Client:emit_event(event, payload)
-  return invoke(self, "EmitEvent", { event = event, payload = payload })
+local event_names = { "event", "payload" }
+
+function Client:emit_event(...)
+  return invoke(self, "EmitEvent", named("emit_event", event_names, ...))
 end
 
-function Client:sign(algorithm, data)
-  return invoke(self, "Sign", { algorithm = algorithm, data = data }, "SignResponse")
+local sign_names = { "algorithm", "data" }
+
+function Client:sign(...)
+  return invoke(self, "Sign", named("sign", sign_names, ...), "SignResponse")
 end
 
 local verify_names = { "algorithm", "data", "signature", "public_key" }
 
 function Client:verify(...)
-  return invoke(self, "Verify", named(verify_names, ...), "VerifyResponse")
+  return invoke(self, "Verify", named("verify", verify_names, ...), "VerifyResponse")
 end
 
 function Client:version()

@@ -10,7 +10,11 @@ local names = {
 }
 
 for _, name in ipairs(names) do
-  M[(name:gsub("%-", "_"))] = function(data)
+  local member = name:gsub("%-", "_")
+  M[member] = function(data)
+    if type(data) ~= "string" then
+      core.raise(("crypto.%s: string expected, got %s"):format(member, type(data)))
+    end
     return core.hash(name, data)
   end
 end

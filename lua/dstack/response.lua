@@ -54,6 +54,10 @@ end
 
 -- Hex members were checked when the reply was read, but a script may have changed them since.
 local function bytes(text, what)
+  if type(text) ~= "string" then
+    core.raise(("%s: hex text expected, got %s; methods are called with a colon"):format(what,
+      type(text)))
+  end
   local raw, message, code = core.unhex(text)
   if not raw then
     return nil, what .. ": " .. message, code
@@ -77,7 +81,10 @@ end
 local function hex_argument(options, name)
   local text = options[name]
   if type(text) ~= "string" then
-    error(("bad argument '%s' (hex string expected, got %s)"):format(name, type(text)), 4)
+    core.raise(("verify_chain: bad argument '%s' (hex text expected, got %s)"):format(name,
+      type(text)))
+  elseif text:find "[^%x]" and not text:find "^0[xX]%x*$" then
+    return nil, name .. ": not hex text", "invalid"
   end
   return bytes((text:gsub("^0[xX]", "")), name)
 end
@@ -116,11 +123,12 @@ local chain_options = { app_id = true, purpose = true, kms_root = true }
 
 local function check_chain_options(options)
   if type(options) ~= "table" then
-    error("verify_chain wants a table: {app_id =, kms_root =, purpose =}", 3)
+    core.raise "verify_chain wants a table: {app_id =, kms_root =, purpose =}"
   end
   for name in pairs(options) do
     if not chain_options[name] then
-      error("verify_chain: unknown option '" .. tostring(name) .. "'", 3)
+      core.raise(("verify_chain: unknown option '%s'; there are: app_id, kms_root, purpose"):format(
+        tostring(name)))
     end
   end
 end
@@ -147,6 +155,9 @@ function GetKey:verify_chain(options)
     return nil, message, code
   end
   local purpose = options.purpose or (origin[self] or {}).purpose or ""
+  if type(purpose) ~= "string" then
+    core.raise "verify_chain: bad argument 'purpose' (string expected)"
+  end
   local root
   root, message, code = core.verify_chain {
     purpose = purpose, public_key = own, app_id = app_id, kms_root = kms_root,
@@ -163,6 +174,10 @@ end
 local GetTlsKey = class "GetTlsKeyResponse"
 
 function GetTlsKey:as_uint8array(max_length)
+  local good = type(max_length) == "number" and max_length >= 0 and max_length % 1 == 0
+  if max_length ~= nil and not good then
+    core.raise "as_uint8array: bad argument 'max_length' (a number of bytes expected)"
+  end
   local der, message, code = core.pem_to_der(self.key, "PRIVATE KEY")
   if not der or not max_length then
     return der, message, code

@@ -42,6 +42,29 @@ static ds_slice drop(ds_slice text, size_t n)
     return ds_slice_of((const char *)text.data + n, text.len - n);
 }
 
+/* In: what follows "http://". The port, where there is one, ends at a '/'; an IPv6 host is in
+ * brackets. */
+static bool port_fits(ds_slice authority)
+{
+    const char *p = authority.data, *end = p + authority.len;
+    const char *slash = memchr(p, '/', authority.len);
+    unsigned long port = 0;
+    if (slash != NULL)
+        end = slash;
+    const char *at = *p == '[' ? memchr(p, ']', (size_t)(end - p)) : p;
+    if (at == NULL)
+        return false;
+    const char *colon = memchr(at, ':', (size_t)(end - at));
+    if (colon == NULL)
+        return true;
+    for (const char *digit = colon + 1; digit < end; digit++) {
+        if (*digit < '0' || *digit > '9' || port > 6553)
+            return false;
+        port = 10 * port + (unsigned long)(*digit - '0');
+    }
+    return colon + 1 < end && port <= 65535;
+}
+
 static ds_status read_url(ds_slice *address, ds_slice text, size_t scheme, ds_error *err)
 {
     const char *p = text.data;
@@ -53,14 +76,43 @@ static ds_status read_url(ds_slice *address, ds_slice text, size_t scheme, ds_er
         if (p[i] == '?' || p[i] == '#' || p[i] == '@' || p[i] == ' ')
             return ds_fail(err, DS_INVALID, "endpoint: '%c' has no place in the URL", p[i]);
     }
+    if (!port_fits(ds_slice_of(p + scheme, text.len - scheme)))
+        return ds_fail(err, DS_INVALID, "endpoint: the port is not a number up to 65535");
     *address = text;
     return DS_OK;
 }
 
+/* "localhost:8090" and "tcp://..." are no names that anybody gives a socket. */
+static bool looks_like_host(ds_slice text)
+{
+    const char *p = text.data;
+    size_t digits = text.len;
+    if (text.len == 0 || memchr(p, '/', text.len) != NULL)
+        return false;
+    while (digits > 0 && p[digits - 1] >= '0' && p[digits - 1] <= '9')
+        digits--;
+    return digits > 1 && digits < text.len && p[digits - 1] == ':';
+}
+
+static bool has_scheme(ds_slice text)
+{
+    const char *p = text.data;
+    for (size_t i = 0; i + 3 <= text.len; i++)
+        if (memcmp(p + i, "://", 3) == 0)
+            return true;
+    return false;
+}
+
 static ds_status read_path(ds_slice *address, ds_slice text, ds_error *err)
 {
+    char shown[128];
     if (ds_slice_starts(text, DS_LITERAL("unix:")))
         text = drop(text, 5);
+    else if (has_scheme(text) || looks_like_host(text))
+        return ds_fail(err, DS_INVALID,
+                       "endpoint: '%s' is neither the path of a socket nor an http or https URL%s",
+                       ds_excerpt(shown, sizeof shown, text.data, text.len),
+                       has_scheme(text) ? "" : "; is http:// missing in front of it?");
     if (text.len == 0)
         return ds_fail(err, DS_INVALID, "endpoint: empty");
     if (text.len > DS_ENDPOINT_PATH_MAX)

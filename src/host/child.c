@@ -43,7 +43,10 @@ static void send_report(talk *t)
 static void hear(void *context, const char *line)
 {
     static const char root[] = "export " KMS_ROOT "=", endpoint[] = "export " ENDPOINT "=";
+    static const char warning[] = "# warning: ";
     talk *t = context;
+    if (strncmp(line, warning, sizeof warning - 1) == 0)
+        fprintf(stderr, "dstack-lua: simulator: %s\n", line + sizeof warning - 1);
     if (strncmp(line, root, sizeof root - 1) == 0)
         snprintf(t->report.kms_root, sizeof t->report.kms_root, "%s", line + sizeof root - 1);
     else if (strncmp(line, endpoint, sizeof endpoint - 1) == 0)
@@ -51,18 +54,14 @@ static void hear(void *context, const char *line)
 }
 
 /* In the child; never returns. A session of its own keeps the terminal's signals away. */
-static void serve(const char *place, const char *listen, const char *directory, int life, int ready)
+static void serve(const char *place, const char *listen, ds_simulator_options options, int ready)
 {
     talk t = {.fd = ready};
-    ds_simulator_options options = {
-        .dir = directory,
-        .listen = &listen,
-        .listen_count = 1,
-        .socket_mode = 0600,
-        .watch_fd = life,
-        .say = hear,
-        .context = &t,
-    };
+    options.listen = &listen;
+    options.listen_count = 1;
+    options.socket_mode = 0600;
+    options.say = hear;
+    options.context = &t;
     setsid();
     ds_status status = ds_simulator_run(&options, &t.report.err);
     if (status != DS_OK)
@@ -93,7 +92,8 @@ static ds_status wait_ready(int ready, ds_error *err)
     return setenv(KMS_ROOT, got.kms_root, 1) == 0 ? DS_OK : ds_fail_memory(err);
 }
 
-static ds_status launch(ds_child *child, const char *place, const char *directory, ds_error *err)
+static ds_status launch(ds_child *child, const char *place, ds_simulator_options options,
+                        ds_error *err)
 {
     char listen[sizeof "agent=" + DS_ENDPOINT_PATH_MAX];
     int life[2], ready[2];
@@ -109,7 +109,8 @@ static ds_status launch(ds_child *child, const char *place, const char *director
     if (child->pid == 0) {
         close(life[1]);
         close(ready[0]);
-        serve(place, listen, directory, life[0], ready[1]);
+        options.watch_fd = life[0];
+        serve(place, listen, options, ready[1]);
     }
     close(life[0]);
     close(ready[1]);
@@ -120,8 +121,9 @@ static ds_status launch(ds_child *child, const char *place, const char *director
     return status;
 }
 
-ds_status ds_child_start(ds_child *child, const char *directory, ds_error *err)
+ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id, ds_error *err)
 {
+    const ds_simulator_options options = {.dir = directory, .app_id = app_id};
     char place[DS_ENDPOINT_PATH_MAX - sizeof "/dstack.sock"];
     char endpoint[DS_ENDPOINT_PATH_MAX + 1];
     const char *tmp = getenv("TMPDIR");
@@ -132,7 +134,7 @@ ds_status ds_child_start(ds_child *child, const char *directory, ds_error *err)
         return ds_fail(err, DS_INVALID, "simulator: TMPDIR is too long for a socket path");
     if (mkdtemp(place) == NULL)
         return system_error(err, place);
-    ds_status status = launch(child, place, directory, err);
+    ds_status status = launch(child, place, options, err);
     if (status != DS_OK) {
         ds_child_stop(child);
         rmdir(place);

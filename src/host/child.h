@@ -12,10 +12,11 @@ typedef struct ds_child {
 } ds_child;
 
 /* Forks a simulator that listens on a private socket, waits until it does, and sets
- * DSTACK_SIMULATOR_ENDPOINT and DSTACK_SIMULATOR_KMS_ROOT. Must be called before there is a Lua
- * state, so that the two processes share nothing. In: directory as for `dstack-lua simulator -C`,
- * or NULL for the built-in identity. Fails with the simulator's own error. */
-ds_status ds_child_start(ds_child *child, const char *directory, ds_error *err) DS_MUST_CHECK;
+ * DSTACK_SIMULATOR_ENDPOINT and DSTACK_SIMULATOR_KMS_ROOT; its warnings go to stderr. Must be
+ * called before there is a Lua state, so that the two processes share nothing. In: directory and
+ * app_id as for `dstack-lua simulator`, or NULL. Fails with the simulator's own error. */
+ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id,
+                         ds_error *err) DS_MUST_CHECK;
 
 /* Ends the simulator and waits until it has tidied up. */
 void ds_child_stop(ds_child *child);

@@ -256,9 +256,11 @@ int main(int argc, char **argv)
         fprintf(stderr, NAME ": %s: %s; see " NAME " --help\n", run.options.bad, run.options.why);
         return STATUS_USAGE;
     }
-    if (run.options.help || (argc == 1 && isatty(STDIN_FILENO)))
+    bool idle = run.options.script == argc && !run.options.runs && !run.options.version;
+    if (run.options.help || (idle && isatty(STDIN_FILENO)))
         ask_for_help(&run);
-    if (run.options.simulator && ds_child_start(&child, run.options.directory, &err) != DS_OK) {
+    if (run.options.simulator &&
+        ds_child_start(&child, run.options.directory, run.options.app_id, &err) != DS_OK) {
         say(err.text);
         return EXIT_FAILURE;
     }

@@ -14,15 +14,24 @@ static void refuse(ds_host_options *o, const char *argument, const char *why)
     o->why = why;
 }
 
+/* The text behind "--name=", or NULL when the option is another one. */
+static const char *value_of(const char *option, const char *name)
+{
+    size_t len = strlen(name);
+    return strncmp(option, name, len) == 0 && option[len] == '=' ? option + len + 1 : NULL;
+}
+
 static void long_option(ds_host_options *o, const char *option)
 {
-    const char *directory = option + strlen("--simulator");
+    const char *directory = value_of(option, "--simulator");
+    const char *app_id = value_of(option, "--app-id");
     if (strcmp(option, "--help") == 0) {
         o->help = true;
-    } else if (strncmp(option, "--simulator", strlen("--simulator")) == 0 &&
-               (*directory == '\0' || *directory == '=')) {
+    } else if (app_id != NULL) {
+        o->app_id = app_id;
+    } else if (directory != NULL || strcmp(option, "--simulator") == 0) {
         o->simulator = true;
-        o->directory = *directory == '=' ? directory + 1 : NULL;
+        o->directory = directory;
         if (o->directory != NULL && *o->directory == '\0')
             refuse(o, option, "a directory is missing after '='");
     } else {
@@ -65,5 +74,7 @@ ds_host_options ds_host_read_options(int argc, char **argv)
         else
             short_option(&o, argc, argv, &i);
     }
+    if (o.bad == NULL && o.app_id != NULL && !o.simulator)
+        refuse(&o, "--app-id", "goes with --simulator only");
     return o;
 }

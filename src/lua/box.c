@@ -4,6 +4,8 @@
 #include "base/wipe.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 static int type_tostring(lua_State *L)
 {
@@ -83,6 +85,45 @@ int ds_push_status(lua_State *L, ds_status status, const char *what)
     return 3;
 }
 
+/* Chunk names end with the file's place in the tree, wherever that is installed. */
+static bool is_ours(const char *source)
+{
+    static const char *const files[] = {"dstack/client.lua", "dstack/response.lua",
+                                        "dstack/crypto.lua"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        size_t len = strlen(files[i]), source_len = strlen(source);
+        if (source_len >= len && strcmp(source + source_len - len, files[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void push_caller(lua_State *L)
+{
+    lua_Debug about;
+    for (int level = 1; lua_getstack(L, level, &about); level++) {
+        lua_getinfo(L, "Sl", &about);
+        if (about.currentline > 0 && !is_ours(about.source)) {
+            lua_pushfstring(L, "%s:%d: ", about.short_src, about.currentline);
+            return;
+        }
+    }
+    lua_pushliteral(L, "");
+}
+
+int ds_raise(lua_State *L, const char *format, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    push_caller(L);
+    lua_pushstring(L, text);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
 ds_slice ds_check_slice(lua_State *L, int index)
 {
     ds_slice slice;
@@ -98,7 +139,7 @@ ds_slice ds_field_slice(lua_State *L, int index, const char *name, bool required
     if (lua_type(L, -1) == LUA_TSTRING)
         slice.data = lua_tolstring(L, -1, &slice.len);
     else if (required || !lua_isnil(L, -1))
-        luaL_error(L, "bad argument '%s' (string expected, got %s)", name, luaL_typename(L, -1));
+        ds_raise(L, "bad argument '%s' (string expected, got %s)", name, luaL_typename(L, -1));
     lua_pop(L, 1);
     return slice;
 }

@@ -37,10 +37,14 @@ int ds_push_failure(lua_State *L, const ds_error *err);
 /* ds_push_failure for a status that comes without a text. */
 int ds_push_status(lua_State *L, ds_status status, const char *what);
 
+/* Raises an error at the line of the script that called into this SDK, whatever lies between: our
+ * own Lua files are passed over. Never returns. */
+int ds_raise(lua_State *L, const char *format, ...) DS_PRINTF(2, 3);
+
 /* The argument at index, which must be a string (numbers are not taken for one). */
 ds_slice ds_check_slice(lua_State *L, int index);
 
-/* The string under a name in the table at index; raises when it is of another type.
+/* The string under a name in the table at index; ds_raise when it is of another type.
  * In: required. Returns a slice whose data is NULL when it is absent and not required. The slice
  * lives as long as the table holds the string. */
 ds_slice ds_field_slice(lua_State *L, int index, const char *name, bool required);

@@ -26,10 +26,27 @@ static int call_release(lua_State *L)
 
 /* Arguments to request ------------------------------------------------------------------------ */
 
-static void wrong_type(lua_State *L, const ds_field *field, const char *wanted)
+/* The argument is on top of the stack. */
+static void wrong_type(lua_State *L, const ds_call *call, const ds_field *field, const char *wanted)
 {
-    luaL_error(L, "bad argument '%s' (%s expected, got %s)", field->name, wanted,
-               luaL_typename(L, -1));
+    if (lua_isnil(L, -1))
+        ds_raise(L, "%s: argument '%s' is missing", call->row->name, field->name);
+    ds_raise(L, "%s: bad argument '%s' (%s expected, got %s)", call->row->name, field->name, wanted,
+             luaL_typename(L, -1));
+}
+
+/* A list that tables with holes or with named members are not. */
+static size_t check_list(lua_State *L, const ds_call *call, const ds_field *field)
+{
+    if (!lua_istable(L, -1))
+        wrong_type(L, call, field, "list");
+    size_t count = lua_rawlen(L, -1), members = 0;
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        members++;
+    if (members != count)
+        ds_raise(L, "%s: bad argument '%s' (a list without holes expected)", call->row->name,
+                 field->name);
+    return count;
 }
 
 static bool out_of_memory(ds_error *err)
@@ -39,10 +56,11 @@ static bool out_of_memory(ds_error *err)
 }
 
 /* Times and counts: whole numbers from 0 to 2^53, the largest a Lua number holds everywhere. */
-static bool take_number(lua_State *L, const ds_field *field, ds_value *value, ds_error *err)
+static bool take_number(lua_State *L, const ds_call *call, const ds_field *field, ds_value *value,
+                        ds_error *err)
 {
     if (lua_type(L, -1) != LUA_TNUMBER)
-        wrong_type(L, field, "number");
+        wrong_type(L, call, field, "number");
     lua_Number n = lua_tonumber(L, -1);
     if (!(n >= 0 && n <= 9007199254740992.0) || (lua_Number)(uint64_t)n != n) {
         ds_fail(err, DS_INVALID, "%s: not a whole number from 0 to 2^53", field->name);
@@ -60,21 +78,21 @@ static bool take_one(lua_State *L, ds_call *call, const ds_field *field, ds_valu
     switch (field->type) {
     case DS_BOOL:
         if (!lua_isboolean(L, -1))
-            wrong_type(L, field, "boolean");
+            wrong_type(L, call, field, "boolean");
         ds_value_set_number(value, (uint64_t)lua_toboolean(L, -1));
         return true;
     case DS_U64:
-        return take_number(L, field, value, err);
+        return take_number(L, call, field, value, err);
     case DS_TEXT:
     case DS_BYTES:
         if (lua_type(L, -1) != LUA_TSTRING)
-            wrong_type(L, field, "string");
+            wrong_type(L, call, field, "string");
         bytes.data = lua_tolstring(L, -1, &bytes.len);
         return ds_value_set_bytes(&call->request, value, bytes) || out_of_memory(err);
     case DS_MESSAGE:
         break;
     }
-    wrong_type(L, field, "another type");
+    wrong_type(L, call, field, "another type");
     return false;
 }
 
@@ -83,9 +101,7 @@ static bool take_value(lua_State *L, ds_call *call, const ds_field *field, ds_va
 {
     if (!(field->flags & DS_LIST))
         return take_one(L, call, field, value, err);
-    if (!lua_istable(L, -1))
-        wrong_type(L, field, "table");
-    size_t count = lua_rawlen(L, -1);
+    size_t count = check_list(L, call, field);
     if (!ds_value_set_count(&call->request, value, count))
         return out_of_memory(err);
     bool good = true;
@@ -97,26 +113,39 @@ static bool take_value(lua_State *L, ds_call *call, const ds_field *field, ds_va
     return good;
 }
 
-static void refuse_unknown(lua_State *L, int args, const ds_field *fields)
+/* Names what there is, as whoever mistyped a name wants to know. */
+static void raise_unknown(lua_State *L, const ds_row *row, const char *name)
+{
+    ds_buf *names = ds_box_buf(L, 400);
+    for (const ds_field *field = row->request; field->name != NULL; field++)
+        ds_buf_printf(names, "%s%s", field == row->request ? "" : ", ", field->name);
+    ds_buf_byte(names, '\0');
+    ds_raise(L, "%s: unknown argument '%s'; there are: %s", row->name, name,
+             (const char *)names->data);
+}
+
+static void refuse_unknown(lua_State *L, int args, const ds_row *row)
 {
     for (lua_pushnil(L); lua_next(L, args); lua_pop(L, 1)) {
         ds_slice name = {NULL, 0};
         if (lua_type(L, -2) == LUA_TSTRING)
             name.data = lua_tolstring(L, -2, &name.len);
-        if (name.data == NULL || !ds_fields_known(fields, name))
-            luaL_error(L, "unknown argument '%s'",
-                       name.data == NULL ? luaL_typename(L, -2) : name.data);
+        if (name.data == NULL)
+            ds_raise(L, "%s: arguments in a table are named, such as {%s = ...}", row->name,
+                     row->request->name == NULL ? "name" : row->request->name);
+        if (!ds_fields_known(row->request, name))
+            raise_unknown(L, row, name.data);
     }
 }
 
 static bool take_arguments(lua_State *L, int args, ds_call *call, ds_error *err)
 {
     const ds_field *fields = call->row->request;
-    refuse_unknown(L, args, fields);
+    refuse_unknown(L, args, call->row);
     for (size_t i = 0; fields[i].name != NULL; i++) {
         lua_getfield(L, args, fields[i].name);
         if (lua_isnil(L, -1) && (fields[i].flags & DS_REQUIRED))
-            wrong_type(L, &fields[i], "a value");
+            wrong_type(L, call, &fields[i], "value");
         bool good =
             lua_isnil(L, -1) || take_value(L, call, &fields[i], &call->request.values[i], err);
         lua_pop(L, 1);

@@ -12,6 +12,12 @@ static int l_codes(lua_State *L)
     return 1;
 }
 
+/* raise(message): an error at the line of the script that called into this SDK */
+static int l_raise(lua_State *L)
+{
+    return ds_raise(L, "%s", luaL_checkstring(L, 1));
+}
+
 DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
 {
     lua_newtable(L);
@@ -24,5 +30,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_endpoint(L);
     lua_pushcfunction(L, l_codes);
     lua_setfield(L, -2, "codes");
+    lua_pushcfunction(L, l_raise);
+    lua_setfield(L, -2, "raise");
     return 1;
 }

@@ -72,11 +72,13 @@ ds_status ds_address_read(ds_address *address, const char *text, ds_error *err)
     const char *where = text + strlen(kind);
     *address = (ds_address){.port = 0};
     if (strchr(text, '=') == NULL)
-        return bad(text, "write it as agent=ADDRESS", err);
+        return bad(text, "write it as agent=ADDRESS, such as agent=./dstack.sock", err);
     if (strncmp(text, kind, strlen(kind)) != 0)
         return bad(text, "unknown kind of listener; there is: agent", err);
     if (strncmp(where, "unix:", strlen("unix:")) == 0)
         return read_path(address, text, where + strlen("unix:"), err);
+    if (*where != '\0' && where[strspn(where, "0123456789")] == '\0')
+        return bad(text, "a port alone: write 127.0.0.1:PORT, or ./NAME for a socket", err);
     if (strstr(where, "://") != NULL)
         return bad(text, "an address is a path, 127.0.0.1:PORT or [::1]:PORT, and not a URL", err);
     if (strchr(where, '/') == NULL && (strchr(where, ':') != NULL || is_literal(where)))

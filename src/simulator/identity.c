@@ -86,6 +86,14 @@ static ds_status demo_certificate(ds_load *load)
     return status;
 }
 
+/* Whoever names a directory expects something to be in it. */
+static void note_no_files(ds_load *load)
+{
+    if (load->files == 0 && load->dir != NULL && strcmp(load->dir, ".") != 0)
+        ds_load_note(load, "warning: %s has none of %s, %s, %s: the built-in identity serves",
+                     load->dir, DS_FILE_COMPOSE, DS_FILE_APP_KEYS, DS_FILE_SYS_CONFIG);
+}
+
 static ds_status load_all(ds_load *load, ds_slice app_id)
 {
     ds_status (*const steps[])(ds_load *) = {instance_id, key_provider, machine, demo_certificate};
@@ -96,6 +104,8 @@ static ds_status load_all(ds_load *load, ds_slice app_id)
         status = ds_load_keys(load, app_id);
     if (status == DS_OK)
         status = ds_load_sys_config(load);
+    if (status == DS_OK)
+        note_no_files(load);
     for (size_t i = 0; status == DS_OK && i < sizeof steps / sizeof *steps; i++)
         status = steps[i](load);
     return status;

@@ -71,7 +71,11 @@ static ds_status make_way(const ds_listener *listener, ds_error *err)
         return ds_fail(err, DS_INVALID, "%s: it is there and is not a socket", listener->endpoint);
     errno = knock(listener->endpoint);
     if (errno == 0 || errno == EAGAIN)
-        return ds_fail(err, DS_INVALID, "%s: somebody listens there already", listener->endpoint);
+        return ds_fail(
+            err, DS_INVALID,
+            "%s: somebody listens there already; end that one, or choose another place with "
+            "--listen agent=PATH",
+            listener->endpoint);
     if (errno != ECONNREFUSED)
         return failed(listener, "cannot tell whether somebody listens there", err);
     if (unlink(listener->endpoint) != 0 && errno != ENOENT)
@@ -92,7 +96,8 @@ static ds_status open_unix(ds_listener *listener, const ds_address *address, uns
     struct sockaddr_un name = unix_address(listener->endpoint);
     if ((listener->fd = socket(AF_UNIX, FLAGS, 0)) < 0 ||
         bind(listener->fd, (struct sockaddr *)&name, sizeof name) != 0)
-        return failed(listener, "cannot make the socket", err);
+        return failed(listener,
+                      "cannot make the socket (--listen agent=PATH chooses another place)", err);
     listener->is_unix = lstat(listener->endpoint, &about) == 0;
     listener->device = about.st_dev;
     listener->inode = about.st_ino;

@@ -71,6 +71,7 @@ ds_status ds_load_file(ds_load *load, const char *name, ds_buf *content, bool *f
     ds_status status = read_all(load, name, fd, content);
     close(fd);
     *found = status == DS_OK;
+    load->files += *found;
     if (*found)
         ds_load_note(load, "%s: %s", name, path);
     return status;

@@ -17,6 +17,7 @@ typedef struct ds_load {
     ds_identity *identity; /* filled step by step */
     const char *dir;       /* or NULL */
     ds_builtin_kms kms;
+    size_t files; /* how many were there */
     bool no_instance_id;
     ds_slice key_provider; /* from appkeys.json: the JSON text to show where no KMS signed */
     ds_buf *notices;

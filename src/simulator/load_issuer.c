@@ -57,10 +57,11 @@ static void note_other_app(ds_load *load, const unsigned char *app_id, bool over
     char issued[2 * DS_APP_ID_BYTES + 1], ours[2 * DS_APP_ID_BYTES + 1];
     hex_text(issued, app_id, DS_APP_ID_BYTES);
     hex_text(ours, load->identity->app_id, DS_APP_ID_BYTES);
-    ds_load_note(load,
-                 "the keys in %s were issued for app id %s, %s gives %s: signature chains do not "
-                 "verify for it; --app-id %s makes the chain verify",
-                 DS_FILE_APP_KEYS, issued, overridden ? "--app-id" : DS_FILE_COMPOSE, ours, issued);
+    ds_load_note(
+        load,
+        "warning: the keys in %s were issued for app id %s, %s gives %s: signature chains do not "
+        "verify for it; --app-id %s makes the chain verify",
+        DS_FILE_APP_KEYS, issued, overridden ? "--app-id" : DS_FILE_COMPOSE, ours, issued);
 }
 
 /* A signature leads to some key whatever the app id is. Only a key we know tells that the app id
@@ -85,9 +86,10 @@ ds_status ds_load_issuer(ds_load *load, bool overridden)
         return DS_OK;
     }
     identity->issuer = DS_ISSUER_ASSUMED;
-    ds_load_note(load,
-                 "the KMS that issued the keys in %s is not known: its public key below is right "
-                 "only if they were issued for this app id",
-                 DS_FILE_APP_KEYS);
+    ds_load_note(
+        load,
+        "warning: the KMS that issued the keys in %s is not known: its public key below is right "
+        "only if they were issued for this app id",
+        DS_FILE_APP_KEYS);
     return DS_OK;
 }

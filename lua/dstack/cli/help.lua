@@ -18,6 +18,7 @@ options:
   -v                    print the version
   -                     read the script from the standard input
   --simulator[=DIR]     simulate a guest agent for the life of the script, and let clients find it
+  --app-id=HEX          with --simulator=DIR: the app id its keys were issued for
   --help                this text
 ]==]
 
@@ -37,7 +38,8 @@ end
 function M.run(_, words)
   local name = words[1]
   if name and not cli.command(name) then
-    cli.say("help: no such command: " .. name)
+    cli.say(("help: no such command: %s; there are: %s"):format(name,
+      table.concat(cli.commands, ", ")))
     return cli.status.usage
   elseif name then
     print_command(name)

@@ -104,6 +104,11 @@ function M.run(name, ...)
   if not chosen then
     return nil
   end
+  for _, word in ipairs { ... } do
+    if word == "--help" or word == "-h" then
+      return command("help").run({}, { name })
+    end
+  end
   local values, words = M.parse(chosen.options, { ... })
   if not values then
     M.say(("%s: %s; see dstack-lua help %s"):format(name, words, name))

@@ -12,7 +12,7 @@ local M = {
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
-    { names = { "--quiet" }, key = "quiet", help = "say nothing but errors" },
+    { names = { "--quiet" }, key = "quiet", help = "print the export lines and errors only" },
   },
 }
 
