@@ -24,7 +24,8 @@ COMPILE  = $(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -DDS_VERSION='"$(VERSION)"' 
 Q       := $(if $(V),,@)
 MODULE   = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,nodelete
 
-CORE_SRC := $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c)
+CORE_SRC := $(filter-out src/crypto/libcrypto_%.c,\
+              $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c))
 HTTP_SRC := $(filter-out src/http/curl_%.c,$(wildcard src/http/*.c))
 SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
@@ -78,11 +79,25 @@ $(BUILD)/$(1)/dstack/http.so: $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BAS
 endef
 $(foreach abi,$(ABIS),$(eval $(call module_rules,$(abi))))
 
-# The interpreter: Lua, cjson and libsecp256k1 inside, libcrypto linked, libcurl and libmicrohttpd
-# loaded at first use.
+# The interpreter: Lua, cjson and libsecp256k1 inside; libcrypto, libcurl and libmicrohttpd are loaded
+# at first use. What calls libcrypto is compiled once more for that.
+CRYPTIC  := $(filter src/crypto/%,$(CORE_SRC)) $(shell grep -l '<openssl/' $(HTTP_SRC) $(SIM_SRC))
+LAZY     := $(patsubst src/%.c,$(BUILD)/lazy/%.o,$(CRYPTIC))
 HOST_OBJ := $(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o $(call binding,5.4) \
             $(BUILD)/5.4/obj/m_core.o $(BUILD)/5.4/obj/m_http.o \
-            $(CORE) $(HTTP) $(SIM) $(BUILD)/obj/http/curl_dlopen.o
+            $(filter-out $(LAZY:$(BUILD)/lazy/%=$(BUILD)/obj/%),$(CORE) $(HTTP) $(SIM)) $(LAZY) \
+            $(BUILD)/lazy/crypto/libcrypto_dlopen.o $(BUILD)/obj/http/curl_dlopen.o
+
+$(BUILD)/lazy/lazy_libcrypto.h: tools/lazy_libcrypto $(LAZY:$(BUILD)/lazy/%=$(BUILD)/obj/%)
+	@mkdir -p $(@D)
+	tools/lazy_libcrypto $(filter %.o,$^) >$@
+
+$(BUILD)/lazy/%.o: src/%.c $(BUILD)/lazy/lazy_libcrypto.h Makefile
+	@mkdir -p $(@D)
+	@echo "CC    $@"
+	$(Q)$(COMPILE) -I$(BUILD)/lazy -include lazy_libcrypto.h $(DIRECT) -c $< -o $@
+
+$(BUILD)/lazy/crypto/libcrypto_dlopen.o: DIRECT := -DDS_LIBCRYPTO_DIRECT
 
 $(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o: COMPILE += $(LUA54_INC)
 
@@ -98,7 +113,7 @@ $(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES)
 $(INTERPRETER): $(HOST_OBJ)
 	@echo "LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-E $^ $(LIBDIR)/liblua5.4-cjson.a $(LIBDIR)/liblua5.4.a \
-	    $(LIBDIR)/libsecp256k1.a -lcrypto -ldl -lm -o $@
+	    $(LIBDIR)/libsecp256k1.a -ldl -lm -o $@
 
 # The two commands --------------------------------------------------------------------------------
 

@@ -87,6 +87,7 @@ describe("dstack-lua's own", function()
   it("libraries are loaded at first use only", function()
     local out = support.run("ldd " .. dstack_lua)
     assert.is_nil(out:match "libcurl")
+    assert.is_nil(out:match "libcrypto")
     assert.is_nil(out:match "libmicrohttpd")
     assert.is_nil(out:match "libsecp256k1")
     assert.is_nil(out:match "liblua")
@@ -97,8 +98,10 @@ describe("dstack-lua's own", function()
       end
       local dstack = require "dstack"
       local client = dstack.DstackClient("/nowhere.sock")
+      print(loaded "libcurl", loaded "libcrypto", #dstack.crypto.sha256 "", loaded "libcrypto")
       print(loaded "libcurl", client:is_reachable(), loaded "libcurl", loaded "libmicrohttpd")]]
-    assert.equal("false\tfalse\ttrue\tfalse\n", (support.run(dstack_lua .. " -e " .. support.quote(script))))
+    local out_of = support.run(dstack_lua .. " -e " .. support.quote(script))
+    assert.equal("false\tfalse\t32\ttrue\nfalse\tfalse\ttrue\tfalse\n", out_of)
   end)
 
   for _, arguments in ipairs { "-x", "--nothing", "-e", "-l", "-vx", "--simulator=", "nosuchcommand" } do

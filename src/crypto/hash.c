@@ -10,16 +10,36 @@
 typedef struct hash_row {
     char name[NAME_MAXBYTES];
     unsigned char size;
-    const EVP_MD *(*evp)(void); /* NULL: Keccak */
 } hash_row;
 
 static const hash_row rows[] = {
-    [DS_SHA256] = {"sha256", 32, EVP_sha256},       [DS_SHA384] = {"sha384", 48, EVP_sha384},
-    [DS_SHA512] = {"sha512", 64, EVP_sha512},       [DS_SHA3_256] = {"sha3-256", 32, EVP_sha3_256},
-    [DS_SHA3_384] = {"sha3-384", 48, EVP_sha3_384}, [DS_SHA3_512] = {"sha3-512", 64, EVP_sha3_512},
-    [DS_KECCAK256] = {"keccak256", 32, NULL},       [DS_KECCAK384] = {"keccak384", 48, NULL},
-    [DS_KECCAK512] = {"keccak512", 64, NULL},
+    [DS_SHA256] = {"sha256", 32},       [DS_SHA384] = {"sha384", 48},
+    [DS_SHA512] = {"sha512", 64},       [DS_SHA3_256] = {"sha3-256", 32},
+    [DS_SHA3_384] = {"sha3-384", 48},   [DS_SHA3_512] = {"sha3-512", 64},
+    [DS_KECCAK256] = {"keccak256", 32}, [DS_KECCAK384] = {"keccak384", 48},
+    [DS_KECCAK512] = {"keccak512", 64},
 };
+
+/* Returns OpenSSL's implementation, or NULL for Keccak. */
+static const EVP_MD *evp_of(ds_hash_id id)
+{
+    switch (id) {
+    case DS_SHA256:
+        return EVP_sha256();
+    case DS_SHA384:
+        return EVP_sha384();
+    case DS_SHA512:
+        return EVP_sha512();
+    case DS_SHA3_256:
+        return EVP_sha3_256();
+    case DS_SHA3_384:
+        return EVP_sha3_384();
+    case DS_SHA3_512:
+        return EVP_sha3_512();
+    default:
+        return NULL;
+    }
+}
 
 size_t ds_hash_size(ds_hash_id id)
 {
@@ -40,7 +60,7 @@ bool ds_hash_by_name(ds_hash_id *id, ds_slice name)
 void ds_hasher_begin(ds_hasher *hasher, ds_hash_id id)
 {
     *hasher = (ds_hasher){.id = id};
-    if (rows[id].evp == NULL) {
+    if (id >= DS_KECCAK256) {
         ds_keccak_begin(&hasher->keccak, rows[id].size);
         return;
     }
@@ -48,7 +68,7 @@ void ds_hasher_begin(ds_hasher *hasher, ds_hash_id id)
     hasher->evp = EVP_MD_CTX_new();
     if (hasher->evp == NULL)
         hasher->status = DS_MEMORY;
-    else if (EVP_DigestInit_ex(hasher->evp, rows[id].evp(), NULL) != 1)
+    else if (EVP_DigestInit_ex(hasher->evp, evp_of(id), NULL) != 1)
         hasher->status = DS_INTERNAL;
     ERR_pop_to_mark();
 }

@@ -74,7 +74,7 @@ static bool add_alt_names(X509 *cert, const ds_x509_template *t)
     bool good = names != NULL;
     for (size_t i = 0; good && i < t->alt_count; i++) {
         GENERAL_NAME *name = make_alt_name(t->alt_names[i]);
-        good = name != NULL && sk_GENERAL_NAME_push(names, name) > 0;
+        good = name != NULL && OPENSSL_sk_push((OPENSSL_STACK *)names, name) > 0;
         if (!good)
             GENERAL_NAME_free(name);
     }
