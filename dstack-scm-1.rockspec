@@ -39,7 +39,7 @@ local core = {
 local http = {
   "src/base/arena.c", "src/base/buf.c", "src/base/hex.c", "src/base/json.c",
   "src/base/status.c", "src/base/utf8.c", "src/http/chunks.c", "src/http/curl_linked.c",
-  "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c", "src/http/field.c",
+  "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c", "src/http/field.c", "src/http/fork.c",
   "src/http/head.c", "src/http/pipe_guard.c", "src/http/rescue.c", "src/http/sockets.c",
   "src/http/transfer.c", "src/http/wire.c", "src/lua/box.c", "src/lua/compat.c",
   "src/lua/m_http.c",

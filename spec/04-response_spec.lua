@@ -74,6 +74,10 @@ describe("GetKeyResponse", function()
     assert.matches("key=<secret>", text, 1, true)
   end)
 
+  it("remembers what was asked for", function()
+    assert.equal("test", example_key().request.path)
+  end)
+
   it("decodes its chain", function()
     local links = assert(example_key():decode_signature_chain())
     assert.equal(2, #links)

@@ -124,6 +124,7 @@ function DstackClient:close() end
 ---@class GetKeyResponse: dstack.Response
 ---@field key string 32 bytes, hex; not shown by tostring
 ---@field signature_chain string[] two signatures of 65 bytes, hex; the second is "" without a KMS
+---@field request {path: string, purpose: string, algorithm: string} what was asked for; not from the wire
 local GetKeyResponse = {}
 
 ---@return string? bytes, string? message, dstack.code? code

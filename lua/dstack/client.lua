@@ -302,8 +302,17 @@ end
 
 local key_names = { "path", "purpose", "algorithm" }
 
+-- The call that scripts make most: its usual form builds its table in one piece.
+local function key_arguments(...)
+  local path, purpose, algorithm = ...
+  if type(path) ~= "table" and select("#", ...) <= #key_names then
+    return { path = path, purpose = purpose, algorithm = algorithm }
+  end
+  return named("get_key", key_names, ...)
+end
+
 function Client:get_key(...)
-  local arguments = named("get_key", key_names, ...)
+  local arguments = key_arguments(...)
   default(arguments, "path", "")
   default(arguments, "purpose", "")
   default(arguments, "algorithm", "secp256k1")

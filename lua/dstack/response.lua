@@ -5,9 +5,6 @@ local core = require "dstack.core"
 
 local M = {}
 
--- What a response remembers of its request; not a member, and gone with the response.
-local origin = setmetatable({}, { __mode = "k" })
-
 -- Members that hold key material.
 local secret = { key = true }
 
@@ -45,8 +42,9 @@ end
 function M.new(name, members, extra, request)
   local response = setmetatable(members, M[name])
   response.extra = extra
-  origin[response] = request
-  if name == "InfoResponse" then
+  if name == "GetKeyResponse" then
+    response.request = request
+  elseif name == "InfoResponse" then
     return M.parse_tcb_info(response)
   end
   return response
@@ -107,8 +105,7 @@ local function public_key(self)
   if not key then
     return nil, message, code
   end
-  local asked = origin[self] or {}
-  return core.public_key(asked.algorithm or "", key)
+  return core.public_key(self.request.algorithm, key)
 end
 
 function GetKey:public_key()
@@ -154,7 +151,7 @@ function GetKey:verify_chain(options)
   if not own then
     return nil, message, code
   end
-  local purpose = options.purpose or (origin[self] or {}).purpose or ""
+  local purpose = options.purpose or self.request.purpose
   if type(purpose) ~= "string" then
     core.raise "verify_chain: bad argument 'purpose' (string expected)"
   end

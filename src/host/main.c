@@ -215,6 +215,7 @@ static int protected_main(lua_State *L)
     invocation *run = lua_touserdata(L, 1);
     luaL_checkversion(L);
     ds_host_open_libraries(L);
+    lua_gc(L, LUA_GCGEN, 0, 0); /* as `lua` does */
     set_arg(L, run);
     if (!run_all(L, run))
         run->status = EXIT_FAILURE;

@@ -1,6 +1,7 @@
 #include "http/exchange.h"
 
 #include "http/field.h"
+#include "http/fork.h"
 #include "http/pipe_guard.h"
 #include "http/transfer.h"
 
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Pauses between attempts to get into a listener's full queue, in seconds. */
 #define FIRST_PAUSE   0.001
@@ -25,8 +25,8 @@ struct ds_http {
     double connect_timeout;
 
     const ds_curl_api *api;
-    CURLM *multi; /* NULL until the first request */
-    pid_t pid;    /* the process that made it */
+    CURLM *multi;        /* NULL until the first request */
+    unsigned generation; /* of the process that made it */
     ds_sockets sockets;
     ds_transfer transfer;
 
@@ -42,6 +42,11 @@ double ds_http_now(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool is_forked(const ds_http *http)
+{
+    return http->generation != ds_fork_generation();
 }
 
 static void nap(double seconds)
@@ -92,7 +97,7 @@ ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *e
     if (http == NULL)
         return ds_fail_memory(err);
     http->connect_timeout = options->connect_timeout;
-    http->pid = getpid();
+    http->generation = ds_fork_generation();
     ret = ds_endpoint_init(&http->endpoint, options->unix_path, options->base_url, err);
     if (ret == DS_OK)
         ret = copy_text(&http->ca_file, options->ca_file, err);
@@ -134,7 +139,7 @@ static void leave_to_parent(ds_http *http)
     http->multi = NULL;
     http->transfer.easy = NULL;
     http->attached = false;
-    http->pid = getpid();
+    http->generation = ds_fork_generation();
 }
 
 static void close_easy(ds_http *http)
@@ -160,7 +165,7 @@ void ds_http_free(ds_http *http)
 {
     if (http == NULL)
         return;
-    if (http->pid != getpid())
+    if (is_forked(http))
         leave_to_parent(http);
     end_exchange(http);
     close_handles(http);
@@ -175,7 +180,7 @@ void ds_http_cancel(ds_http *http)
 {
     if (!http->running)
         return;
-    if (http->pid != getpid())
+    if (is_forked(http))
         leave_to_parent(http);
     end_exchange(http);
     ds_transfer_clear(&http->transfer);
@@ -193,7 +198,7 @@ static void wear(ds_http *http)
 /* One kept connection: so a request that libcurl repeats meets no second one that has died. */
 static ds_status open_handles(ds_http *http, ds_error *err)
 {
-    if (http->pid != getpid())
+    if (is_forked(http))
         leave_to_parent(http);
     if (http->worn)
         close_easy(http);
@@ -259,7 +264,7 @@ static ds_status start(ds_http *http, const ds_http_request *r, ds_error *err)
 
 ds_status ds_http_start(ds_http *http, const ds_http_request *request, ds_error *err)
 {
-    if (http->running && http->pid == getpid())
+    if (http->running && !is_forked(http))
         return ds_fail(err, DS_INVALID, "another exchange is running on this transport");
     ds_transfer_clear(&http->transfer);
     http->transfer.connects = 0;
@@ -343,7 +348,7 @@ ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err)
     if (!http->running)
         return ds_fail(err, DS_INVALID, "no exchange is running on this transport");
     ds_status ret;
-    if (http->pid != getpid()) {
+    if (is_forked(http)) {
         leave_to_parent(http);
         ret = ds_fail(err, DS_CLOSED, "the exchange was begun before a fork, by the parent");
     } else {

@@ -254,7 +254,7 @@ static void push_one(lua_State *L, ds_call *call, const ds_field *field, const d
 static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, const ds_value *values)
 {
     luaL_checkstack(L, 8, "message nested too deep");
-    lua_newtable(L);
+    lua_createtable(L, 0, (int)ds_fields_count(fields) + 2); /* and what makes it a response */
     for (size_t i = 0; fields[i].name != NULL; i++) {
         if (fields[i].flags & DS_LIST) {
             lua_createtable(L, (int)values[i].count, 0);

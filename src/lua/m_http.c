@@ -54,15 +54,14 @@ static int l_new(lua_State *L)
 
 #define HEADERS_MAX 64
 
-/* Reads the header lines of the request, a list of strings that keeps them alive. */
-static size_t check_headers(lua_State *L, ds_slice lines[HEADERS_MAX])
+/* The header lines at index, a list of strings that keeps them alive. Returns how many. */
+static size_t check_headers(lua_State *L, int index, ds_slice lines[HEADERS_MAX])
 {
-    lua_getfield(L, 2, "headers");
-    luaL_checktype(L, -1, LUA_TTABLE);
-    size_t count = lua_rawlen(L, -1);
-    luaL_argcheck(L, count <= HEADERS_MAX, 2, "too many headers");
+    luaL_checktype(L, index, LUA_TTABLE);
+    size_t count = lua_rawlen(L, index);
+    luaL_argcheck(L, count <= HEADERS_MAX, index, "too many headers");
     for (size_t i = 0; i < count; i++) {
-        lua_rawgeti(L, -1, (int)i + 1);
+        lua_rawgeti(L, index, (int)i + 1);
         lines[i] = ds_check_slice(L, lua_gettop(L));
         lua_pop(L, 1);
     }
@@ -76,24 +75,22 @@ static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *
     return 4;
 }
 
-/* handle:start{method=, path=, headers={"Name: value", ...}, body=, fresh=, deadline=}
- * -> true | nil, message, code, errno. The deadline is on the clock of now(). */
+/* handle:start(method, path, headers, body, deadline, fresh) -> true | nil, message, code, errno
+ * headers are lines "Name: value"; the deadline is on the clock of now(). */
 static int handle_start(lua_State *L)
 {
     ds_http *http = check_handle(L);
     ds_slice headers[HEADERS_MAX];
     ds_error err;
-    luaL_checktype(L, 2, LUA_TTABLE);
-    lua_getfield(L, 2, "fresh");
-    ds_http_request request = {
-        .method = ds_field_slice(L, 2, "method", true).data,
-        .path = ds_field_slice(L, 2, "path", true),
-        .body = ds_field_slice(L, 2, "body", true),
-        .deadline = field_number(L, 2, "deadline"),
-        .fresh = lua_toboolean(L, -1),
+    const ds_http_request request = {
+        .method = luaL_checkstring(L, 2),
+        .path = ds_check_slice(L, 3),
         .headers = headers,
+        .header_count = check_headers(L, 4, headers),
+        .body = ds_check_slice(L, 5),
+        .deadline = luaL_checknumber(L, 6),
+        .fresh = lua_toboolean(L, 7),
     };
-    request.header_count = check_headers(L, headers);
     if (ds_http_start(http, &request, &err) != DS_OK)
         return push_http_failure(L, http, &err);
     lua_pushboolean(L, 1);

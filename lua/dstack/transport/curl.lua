@@ -25,7 +25,8 @@ end
 
 function M:request(request)
   local handle = self.handle
-  local good, message, code, errno = handle:start(request)
+  local good, message, code, errno = handle:start(request.method, request.path, request.headers,
+    request.body, request.deadline, request.fresh)
   while good do
     local done
     done, message, code, errno = handle:step(WAIT_SECONDS)
