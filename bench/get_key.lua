@@ -1,5 +1,5 @@
 -- Sequential get_key calls beside the same bytes over a bare socket in C, in turns, on one
--- simulator. Prints the median of the rounds' ratios, as a shared machine drifts from round to round.
+-- simulator. Prints the median of the rounds' ratios: a shared machine drifts from round to round.
 -- usage: dstack-lua --simulator get_key.lua BARE
 
 local dstack = require "dstack"
