@@ -207,8 +207,8 @@ static void test_damage(ds_slice json)
         memcpy(copy, json.data, json.len);
         seed = seed * 1103515245u + 12345u;
         size_t at = (seed >> 8) % json.len;
-        copy[at] =
-            i % 2 ? (char)(copy[at] ^ 1 << i / 2 % 8) : spice[(unsigned)i / 2 % sizeof spice];
+        int flipped = copy[at] ^ (1 << (i / 2 % 8));
+        copy[at] = (char)(i % 2 ? flipped : spice[(unsigned)i / 2 % sizeof spice]);
         ds_status status = ds_eventlog_parse(&log, ds_slice_of(copy, json.len), &err);
         parsed += status == DS_OK;
         if (status == DS_OK && (status = ds_eventlog_replay(rtmr, &log, &err)) == DS_OK)
