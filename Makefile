@@ -162,19 +162,24 @@ examples: all
 
 # Installation ------------------------------------------------------------------------------------
 
-INSTALLED = $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack) bin/dstack-lua
+MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/%,$(LUA_FILES)))
+INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
+                $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
+DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack/transport \
+                share/lua/$(abi)/dstack)
 
 install: all
 	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
 	for abi in $(ABIS); do \
 	    for file in core http; do install -D -m 755 $(BUILD)/$$abi/dstack/$$file.so \
 	        $(DESTDIR)$(PREFIX)/lib/lua/$$abi/dstack/$$file.so || exit 1; done; \
-	    for file in $(patsubst lua/%,%,$(filter-out lua/dstack/cli/%,$(LUA_FILES))); do install -D -m 644 lua/$$file \
+	    for file in $(MODULE_FILES); do install -D -m 644 lua/$$file \
 	        $(DESTDIR)$(PREFIX)/share/lua/$$abi/$$file || exit 1; done; \
 	done
 
 uninstall:
-	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+	-rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(PREFIX)/,$(DIRECTORIES))
 
 clean:
 	rm -rf $(BUILD)

@@ -16,7 +16,7 @@ dependencies = { "lua >= 5.1, < 5.5" }
 external_dependencies = {
   CRYPTO = { header = "openssl/evp.h", library = "crypto" },
   SECP256K1 = { header = "secp256k1_recovery.h", library = "secp256k1" },
-  CURL = { header = "curl/curl.h", library = "curl" },
+  CURL = { library = "curl" },
 }
 
 -- A rockspec cannot look at files: `make lint` compares these lists with what is there.

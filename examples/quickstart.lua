@@ -23,18 +23,13 @@ print("   same again     " .. tostring(again.key == key.key))
 print("   printed        " .. tostring(key):sub(1, 40) .. "...")
 
 print "3. Its proof: the KMS speaks for the app, the app for the key"
--- The KMS's root key comes from a source you trust, such as the KMS contract, never from the agent
--- itself. The simulator announces its own.
+-- A relying party brings both from a source it trusts, never from the agent itself: which app it
+-- means, and the KMS's root key (from the KMS contract, say). The simulator announces its own.
+local app_id = os.getenv "APP_ID" or info.app_id
 local kms_root = assert(os.getenv "KMS_ROOT" or os.getenv "DSTACK_SIMULATOR_KMS_ROOT",
   "set KMS_ROOT to your KMS's root public key in hex (the simulator prints its own)")
-local app_root, message, code = key:verify_chain { app_id = info.app_id, kms_root = kms_root }
-if app_root then
-  print("   chain          verified, app root " .. app_root)
-elseif code == "no_kms" then
-  print("   chain          this app has no KMS: " .. message)
-else
-  error(message)
-end
+local app_root = assert(key:verify_chain { app_id = app_id, kms_root = kms_root })
+print("   chain          verified, app root " .. app_root)
 
 print "4. A quote that binds our data"
 local document = '{"version":"1.0.0","nonce":"' .. os.time() .. '"}'

@@ -54,7 +54,7 @@ describe("core.call", function()
   end)
 
   it("returns a failure for values that cannot be", function()
-    for _, bad in ipairs { -1, 0.5, 2 ^ 60, 0 / 0, math.huge } do
+    for _, bad in ipairs { -1, 0.5, 2 ^ 60, 0 / 0, math.huge, math.maxinteger or 2 ^ 63 } do
       local call, message, code = core.call("v0", "GetTlsKey", { not_before = bad })
       assert.is_nil(call)
       assert.equal("invalid", code)
@@ -92,7 +92,13 @@ describe("core.call", function()
     local path, message, code = core.call("v0", "GetKey", { path = "\255" }):request()
     assert.is_nil(path)
     assert.equal("invalid", code)
-    assert.matches("path: not UTF%-8", message)
+    assert.equal("path: not UTF-8 text", message)
+    path, message = core.call("v0", "GetTlsKey", { alt_names = { "a", "\255" } }):request()
+    assert.is_nil(path)
+    assert.equal("alt_names: not UTF-8 text", message)
+    path, message = core.call("v0", "EmitEvent", { event = "\255", payload = "" }):request()
+    assert.is_nil(path)
+    assert.equal("event: not UTF-8 text", message)
   end)
 
   it("is over after its reply", function()
@@ -109,7 +115,8 @@ describe("core.gate", function()
   local function walk(...)
     local state, question, open = core.gate()
     for _, outcome in ipairs { ... } do
-      state, question, open = core.gate(state, outcome)
+      local code, spoke = outcome:match "^(%S+) ?(%S*)$"
+      state, question, open = core.gate(state, code, spoke ~= "nobody")
     end
     return question, open
   end
@@ -124,7 +131,8 @@ describe("core.gate", function()
   end)
 
   it("concludes nothing from a failure that says nothing of the agent", function()
-    for _, code in ipairs { "connect", "timeout", "closed", "http", "reply", "too_large" } do
+    for _, code in ipairs { "connect", "timeout", "closed", "http", "reply", "too_large",
+      "unsupported nobody" } do
       assert.same({ "Version", false }, { walk(code) })
       assert.same({ "Verify", false }, { walk("unsupported", code) })
     end

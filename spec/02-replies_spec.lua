@@ -96,6 +96,16 @@ describe("a v0 reply", function()
     assert.same({ new = { a = { 1, core.null } }, close = 3 }, extra)
   end)
 
+  it("to EmitEvent is a failure when it holds an error of any kind", function()
+    for body, code in pairs {
+      ['{"error":"no"}'] = "rpc", ['{"error":null}'] = "reply", ['{"error":5}'] = "reply",
+      ['{"error":{"code":500}}'] = "reply",
+    } do
+      local call = core.call("v0", "EmitEvent", { event = "e", payload = "" })
+      assert.equal(code, (select(3, call:reply(200, body))))
+    end
+  end)
+
   it("tells whether an agent spoke", function()
     local function spoke(status, body)
       return (select(4, core.call("v0", "Version", {}):reply(status, body)))

@@ -29,7 +29,8 @@ describe("DstackClient options", function()
   end)
 
   it("fail when their value cannot be", function()
-    for _, options in ipairs { { timeout = 0 }, { timeout = -1 }, { timeout = 0 / 0 },
+    for _, options in ipairs { { max_response_bytes = 0.5 }, { max_response_bytes = 1e300 },
+      { user_agent = "a\0b" }, { ca_file = "a\nb" }, { timeout = 0 }, { timeout = -1 }, { timeout = 0 / 0 },
       { connect_timeout = math.huge }, { endpoint = "a\0b" }, { endpoint = ("x"):rep(108) },
       { endpoint = "http://" } } do
       local client, message, code = dstack.DstackClient(options)
@@ -231,6 +232,19 @@ describe("What older agents would ignore", function()
     assert.equal(2, #transport.requests)
   end)
 
+  it("stays unknown when somebody else answered", function()
+    local client, transport = client_with {
+      { status = 404, body = "<html>" },
+      { body = '{"version":"0.5.11","rev":"x"}' }, { body = KEY_REPLY },
+    }
+    local key, message, code = client:get_key { algorithm = "ed25519" }
+    assert.is_nil(key)
+    assert.matches("^GetKey: not sent", message)
+    assert.equal("unsupported", code)
+    assert(client:get_key { algorithm = "ed25519" })
+    assert.equal(3, #transport.requests)
+  end)
+
   it("stays unknown when the question failed, and the failure stays what it is", function()
     local client, transport = client_with {
       { code = "timeout", message = "too slow" },
@@ -265,6 +279,13 @@ describe("is_reachable", function()
     assert.is_false(reachable { status = 404, body = "<html>" })
     assert.is_false(reachable { body = "[]" })
     assert.is_false(reachable(function() error "broken transport" end))
+    local transport = require "dstack.transport"
+    local now = transport.now
+    transport.now = function() error "no libcurl" end
+    local client = client_with { { body = "{}" } }
+    local result = client:is_reachable()
+    transport.now = now
+    assert.is_false(result)
   end)
 end)
 
@@ -311,6 +332,13 @@ describe("The well-known paths", function()
     local client, tried = with_paths { { code = "timeout" }, false }
     assert.is_nil((client:version()))
     assert.same({ 1 }, tried)
+  end)
+end)
+
+describe("A log hook that raises", function()
+  it("does not cost the result", function()
+    local client = client_with({ { body = "null" } }, { log = function() error "boom" end })
+    assert.is_true(client:emit_event("e", "p"))
   end)
 end)
 

@@ -212,13 +212,41 @@ describe("A client whose agent goes away", function()
   end)
 
   it("is told who may use the socket", function()
+    if support.run "id -u" ~= "0\n" then
+      return -- only root can become somebody else
+    end
     local simulator = support.simulator "--socket-mode 0600"
-    local client = assert(dstack.DstackClient(simulator.directory .. "/none.sock"))
-    local version, message, code = client:version()
-    assert.is_nil(version)
-    assert.equal("connect", code)
-    assert.matches("none.sock: no such file", message, 1, true)
-    assert.equal("600\n", (support.run("stat -c %a " .. simulator.endpoint)))
+    local script = ("print(require('dstack').DstackClient('%s'):version())"):format(simulator.endpoint)
+    local copy = simulator.directory .. "/dstack-lua"
+    local out = support.run(("cp %s %s; chmod 755 %s; setpriv --reuid=1000 --clear-groups %s -e %s"):format(
+      support.interpreter, copy, simulator.directory, copy, support.quote(script)))
+    assert.matches("it belongs to uid 0 and has mode 0600, this process runs as uid 1000", out, 1, true)
+    support.run("chmod 700 " .. simulator.directory)
+    simulator.stop()
+  end)
+
+  it("can go on after a call that an error in a hook ended", function()
+    local simulator = support.simulator()
+    local client = assert(dstack.DstackClient(simulator.endpoint))
+    assert(client:version())
+    local now = require("dstack.transport").now
+    support.run("kill -STOP " .. simulator.process())
+    local start = now()
+    local good, message = pcall(function()
+      debug.sethook(function()
+        if now() > start + 0.3 then
+          debug.sethook()
+          error "enough"
+        end
+      end, "", 1)
+      return client:version()
+    end)
+    debug.sethook()
+    support.run("kill -CONT " .. simulator.process())
+    assert.is_false(good)
+    assert.matches("enough", message, 1, true)
+    assert.equal("unknown", assert(client:version()).rev)
+    client:close()
     simulator.stop()
   end)
 end)
@@ -252,7 +280,7 @@ describe("The simulator's command line", function()
     assert.not_equal(0, status)
     assert.matches(simulator.endpoint, out, 1, true)
     assert(assert(dstack.DstackClient(simulator.endpoint)):version())
-    simulator.crash()
+    support.signal("KILL", simulator.process())
     local client = assert(dstack.DstackClient(simulator.endpoint))
     local version, message, code = client:version()
     assert.is_nil(version)

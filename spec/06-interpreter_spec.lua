@@ -41,6 +41,7 @@ describe("dstack-lua like lua", function()
     "-e 'package.path=\"DIR/?.lua\"' -l mod -e 'print(mod)'",
     "-e 'package.path=\"DIR/?.lua\"' -l m=mod -e 'print(m)'",
     "-e 'print(arg[0] ~= nil, arg[-1])' -e 'os.exit(true, true)'",
+    "-e 'warn(\"@on\") warn(\"hi\", \"!\")'",
     "-e 'coroutine.wrap(function() error \"inside\" end)()'",
     "-e 'print(math.type(1), 1 // 1, 2^53)'", "-e 'collectgarbage() print(_VERSION)'",
   } do
@@ -189,8 +190,8 @@ describe("--simulator", function()
     local directory = support.directory()
     local script = ("io.open('%s/at', 'w'):write(os.getenv 'DSTACK_SIMULATOR_ENDPOINT'):close() "
       .. "os.execute 'sleep 30 & echo $! >%s/pid' while true do end"):format(directory, directory)
-    support.run(("%s --simulator -e %s >/dev/null 2>&1 & sleep 1; kill -9 $!"):format(dstack_lua,
-      support.quote(script)))
+    support.run(("%s --simulator -e %s >/dev/null 2>&1 & while [ ! -s %s/pid ]; do sleep 0.02; done; kill -9 $!")
+      :format(dstack_lua, support.quote(script), directory))
     local socket = support.read(directory .. "/at")
     local gone = ("for i in $(seq 20); do [ -e %s ] || exit 0; sleep 0.05; done; exit 1"):format(socket)
     assert.equal(0, (select(2, support.run(gone))))

@@ -80,6 +80,13 @@ static void test_excerpt(void)
     CHECK(strcmp(ds_excerpt(out, sizeof out, "0123456789abcdef", 16), "0123456789ab...") == 0);
     CHECK(strcmp(ds_excerpt(out, sizeof out, "01234567890\xc3\xa9", 13), "01234567890...") == 0);
     CHECK(strcmp(ds_excerpt(out, sizeof out, "\xc3\xa9", 2), "\xc3\xa9") == 0);
+    CHECK(strcmp(ds_excerpt(out, sizeof out,
+                            "a\xc2\x9b"
+                            "b\xe2\x80\xae"
+                            "c",
+                            8),
+                 "a.b.c") == 0);
+    CHECK(strcmp(ds_excerpt(out, sizeof out, "\xe2\x82\xac", 3), "\xe2\x82\xac") == 0);
 }
 
 /* JSON ---------------------------------------------------------------------------------------- */

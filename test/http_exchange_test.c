@@ -291,6 +291,7 @@ static bool answer_mortal(int fd, int connection, int request, const char *text)
     if (fussy && connection > 1)
         return false;
     if (request == 2 && connection <= mortal) {
+        poll(NULL, 0, 2); /* not in the instant in which libcurl has sent and looks once */
         server_text(fd, last_words);
         return false;
     }
@@ -322,8 +323,8 @@ static void test_repeat(void)
     CHECK(call_for(http, 5, &err) == DS_CLOSED && server_requests() == 3 && server_accepted() == 2);
     stop(http);
 
-    /* Not when a line of the reply came. */
-    static const char *const words[] = {OK1, OK1 "Content-Length: 2\r\n\r\n{"};
+    /* Not when a byte of the reply came. */
+    static const char *const words[] = {"H", "HTTP/1.1 2", OK1, OK1 "Content-Length: 2\r\n\r\n{"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         http = mortal_client(1, false, words[i]);
         CHECK(call_for(http, 5, &err) == DS_CLOSED && server_requests() == 2);

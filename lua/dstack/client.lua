@@ -48,6 +48,16 @@ local function positive(options)
     end
     options[name] = value
   end
+  local bytes = options.max_response_bytes
+  if bytes % 1 ~= 0 or bytes > 2 ^ 53 then
+    return nil, "DstackClient: option 'max_response_bytes' is not a whole number up to 2^53",
+      "invalid"
+  end
+  for _, name in ipairs { "ca_file", "user_agent" } do
+    if options[name] and options[name]:find "%c" then
+      return nil, ("DstackClient: option '%s' contains a control character"):format(name), "invalid"
+    end
+  end
   return true
 end
 
@@ -96,9 +106,10 @@ end
 
 -- One exchange -----------------------------------------------------------------------------------
 
+-- An error in the hook is the hook's own affair: the call may have had its effect already.
 function Client:note(level, text)
   if self.log then
-    self.log(level, text)
+    pcall(self.log, level, text)
   end
 end
 
@@ -123,19 +134,29 @@ end
 
 -- Why no endpoint answered, with each one's own answer and, where we know one, the cure.
 local function nobody_there(self, answers)
-  local text = "no guest agent found: " .. table.concat(answers, "; ")
   if #self.endpoints == 1 then
-    return text
+    return "cannot connect to " .. answers[1]
   end
+  local text = "no guest agent found: " .. table.concat(answers, "; ")
   if not core.service_present "dstack" and core.service_present "tappd" then
     return text .. ". There is a tappd socket (dstack OS 0.3): use TappdClient"
+  end
+  if not text:find("no such file", 1, true) then
+    return text
   end
   return text .. ". Is the socket mounted into the container? To develop without one: "
     .. "dstack-lua --simulator script.lua, or set " .. self.service.variable
 end
 
 -- Which option to turn when a limit of ours was met.
-local limits = { too_large = "max_response_bytes", timeout = "timeout" }
+local function limit_of(code, message)
+  if code == "timeout" then
+    return message:find("connecting", 1, true) and "options timeout, connect_timeout"
+      or "option timeout"
+  elseif code == "too_large" and message:find("limit of", 1, true) then
+    return "option max_response_bytes"
+  end
+end
 
 local function try(self, endpoint, request)
   local there, message, code = transport_to(self, endpoint)
@@ -144,8 +165,9 @@ local function try(self, endpoint, request)
   end
   local reply, os_error
   reply, message, code, os_error = there:request(request)
-  if limits[code] then
-    message = ("%s (option %s)"):format(message, limits[code])
+  local limit = not reply and limit_of(code, message)
+  if limit then
+    message = ("%s (%s)"):format(message, limit)
   end
   if code == "connect" and endpoint.kind == "unix" and os_error and os_error ~= 0 then
     message = core.explain(endpoint.address, os_error)
@@ -172,7 +194,7 @@ end
 local function exchange(self, request)
   if self.settled then
     local reply, message, code = try(self, self.settled, request)
-    if code ~= "connect" then
+    if code ~= "connect" or #self.endpoints == 1 then
       return reply, message, code
     end
     self.settled = nil
@@ -229,10 +251,11 @@ local function agent_has(self, feature, method, deadline)
     end
     local empty = question == "Verify"
       and { algorithm = "", data = "", signature = "", public_key = "" } or {}
-    local members, message, code = call(self, question, empty, deadline)
-    local after = core.gate(state, members and "ok" or code)
+    local members, message, code, spoke = call(self, question, empty, deadline)
+    local after = core.gate(state, members and "ok" or code, spoke)
     if after == state then
-      return nil, ("%s, asked whether the agent knows %s"):format(message, feature), code
+      return nil, ("%s: not sent, as it is not known whether the agent has %s: %s"):format(method,
+        feature, message), code
     end
     self.gate = after
   end
@@ -372,9 +395,13 @@ end
 -- Any answer of an agent will do, also a refusal: agents before 0.5.7 do not know Version.
 local REACHABLE_SECONDS = 0.5
 
-function Client:is_reachable()
+local function ask_version(self)
   local deadline = transport.now() + math.min(REACHABLE_SECONDS, self.timeout)
-  local good, members, _, _, spoke = pcall(call, self, "Version", {}, deadline)
+  return call(self, "Version", {}, deadline)
+end
+
+function Client:is_reachable()
+  local good, members, _, _, spoke = pcall(ask_version, self)
   return good and (members ~= nil or spoke == true)
 end
 

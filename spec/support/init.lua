@@ -30,8 +30,8 @@ end
 
 -- Runs a shell command, for a minute at most. Returns its output (both streams) and its exit status.
 function M.run(command)
-  local pipe = assert(io.popen(("env -u LD_PRELOAD timeout 60 sh -c %s 2>&1; echo \"status $?\"")
-    :format(M.quote(command))))
+  local line = "env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 timeout 60 sh -c %s 2>&1; echo \"status $?\""
+  local pipe = assert(io.popen(line:format(M.quote(command))))
   local out = pipe:read "*a"
   pipe:close()
   local text, status = out:match "^(.*)status (%d+)\n$"
@@ -65,10 +65,9 @@ function M.simulator(options)
     directory = directory,
     pid = pid,
     output = function() return M.read(directory .. "/log") end,
-    -- without a chance to tidy up; the pid is that of `timeout`, the simulator's parent
-    crash = function()
-      local process = M.run("grep -l '^PPid:\t" .. pid .. "$' /proc/[0-9]*/status"):match "/proc/(%d+)/"
-      M.signal("KILL", process)
+    -- pid is that of `timeout`, the simulator's parent
+    process = function()
+      return M.run("grep -sl '^PPid:\t" .. pid .. "$' /proc/[0-9]*/status"):match "/proc/(%d+)/"
     end,
     kill = function() M.signal("TERM", pid) end,
     stop = function()

@@ -41,6 +41,19 @@ ds_status ds_fail_memory(ds_error *err)
     return ds_fail(err, DS_MEMORY, "out of memory");
 }
 
+/* Characters that take over a terminal or turn text around although they are well-formed: C1
+ * controls, zero-width and direction marks, the byte order mark. */
+static bool is_trick(const unsigned char *p, size_t size)
+{
+    if (size == 2)
+        return p[0] == 0xc2 && p[1] < 0xa0;
+    if (size != 3)
+        return false;
+    unsigned code = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+    return (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
+}
+
 const char *ds_excerpt(char *out, size_t out_size, const void *in, size_t in_len)
 {
     const unsigned char *p = in, *end = p + in_len;
@@ -48,9 +61,10 @@ const char *ds_excerpt(char *out, size_t out_size, const void *in, size_t in_len
     size_t n = 0;
     while (p < end) {
         size_t size = ds_utf8_size(p, (size_t)(end - p));
-        bool plain = size > 1 || (size == 1 && *p >= 0x20 && *p != 0x7f);
-        size_t take = plain ? size : 1;
-        if (n + take > room) {
+        bool plain = size > 1 ? !is_trick(p, size) : size == 1 && *p >= 0x20 && *p != 0x7f;
+        size_t take = plain || size > 1 ? size : 1;
+        size_t adds = plain ? take : 1;
+        if (n + adds > room) {
             memcpy(out + n, "...", 3);
             n += 3;
             break;
@@ -59,7 +73,7 @@ const char *ds_excerpt(char *out, size_t out_size, const void *in, size_t in_len
             memcpy(out + n, p, take);
         else
             out[n] = '.';
-        n += take;
+        n += adds;
         p += take;
     }
     out[n] = '\0';

@@ -59,7 +59,8 @@ ds_status ds_fail(ds_error *err, ds_status status, const char *format, ...) DS_P
 ds_status ds_fail_memory(ds_error *err);
 
 /* Makes untrusted bytes fit for a message or a log line: printable ASCII and well-formed UTF-8
- * stay, all else (control characters, escape sequences, broken UTF-8) becomes '.'; at most
+ * stay, all else (control characters, escape sequences, marks that turn or hide text, broken UTF-8)
+ * becomes '.'; at most
  * out_size - 1 bytes, with "..." at the end when something was cut.
  * Out: out, NUL-terminated. Returns out. */
 const char *ds_excerpt(char *out, size_t out_size, const void *in, size_t in_len);

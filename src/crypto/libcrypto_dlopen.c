@@ -17,6 +17,7 @@ static ds_libcrypto table;
 /* As the dynamic linker does for a library that a program cannot go on without. */
 static void give_up(const char *why)
 {
+    fflush(NULL);
     fprintf(stderr, "dstack-lua: " LIBRARY " is needed for cryptography: install libssl3 (%s)\n",
             why);
     _Exit(127);

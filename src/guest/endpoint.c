@@ -141,6 +141,28 @@ ds_status ds_endpoint_read(ds_endpoint_kind *kind, ds_slice *address, ds_slice t
     return read_path(address, text, err);
 }
 
+/* The directory that may not be entered is the last one on the way that can be looked at. */
+static void explain_directory(char *text, size_t text_size, const char *path)
+{
+    char place[DS_ENDPOINT_PATH_MAX + 1];
+    struct stat st;
+    snprintf(place, sizeof place, "%s", path);
+    for (char *slash; (slash = strrchr(place, '/')) != NULL && slash > place;) {
+        *slash = '\0';
+        if (stat(place, &st) == 0)
+            break;
+    }
+    if (stat(place, &st) != 0)
+        snprintf(text, text_size, "permission denied: uid %lu may not enter its directory",
+                 (unsigned long)geteuid());
+    else
+        snprintf(text, text_size,
+                 "permission denied: the directory %s belongs to uid %lu and has mode %04o, this "
+                 "process runs as uid %lu",
+                 place, (unsigned long)st.st_uid, (unsigned)st.st_mode & 07777,
+                 (unsigned long)geteuid());
+}
+
 void ds_endpoint_explain(char *text, size_t text_size, const char *path, int os_error)
 {
     struct stat st;
@@ -151,8 +173,7 @@ void ds_endpoint_explain(char *text, size_t text_size, const char *path, int os_
                  "uid %lu",
                  (unsigned long)st.st_uid, (unsigned)st.st_mode & 07777, (unsigned long)geteuid());
     else if (os_error == EACCES)
-        snprintf(text, text_size, "permission denied: uid %lu may not enter its directory",
-                 (unsigned long)geteuid());
+        explain_directory(text, text_size, path);
     else if (os_error == ECONNREFUSED && known && !S_ISSOCK(st.st_mode))
         snprintf(text, text_size, "not a socket");
     else if (os_error == ECONNREFUSED)

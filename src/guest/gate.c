@@ -1,10 +1,11 @@
 #include "guest/gate.h"
 
+#include "guest/guest.h"
 #include "guest/key.h"
 
-ds_gate ds_gate_next(ds_gate state, ds_status outcome)
+ds_gate ds_gate_next(ds_gate state, ds_status outcome, bool agent_spoke)
 {
-    bool unknown = outcome == DS_UNSUPPORTED;
+    bool unknown = outcome == DS_UNSUPPORTED && agent_spoke;
     bool known = outcome == DS_OK || outcome == DS_RPC;
     if (state == DS_GATE_ASK_VERSION && unknown)
         return DS_GATE_ASK_VERIFY;
@@ -25,6 +26,8 @@ const char *ds_gate_feature(const ds_call *call)
 {
     const char *name = call->row->name;
     ds_key_algorithm algorithm;
+    if (call->surface != &ds_guest_v0)
+        return NULL;
     if (strcmp(name, "GetKey") == 0) {
         ds_slice wanted = ds_message_bytes(&call->request, "algorithm");
         bool old = ds_key_algorithm_by_name(&algorithm, wanted) && algorithm == DS_KEY_SECP256K1;

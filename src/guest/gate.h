@@ -18,14 +18,15 @@ typedef enum ds_gate {
 } ds_gate;
 
 /* Returns the state after a question came back with that status. A failure that says nothing
- * about the agent (connect, timeout, ...) leaves the state as it is. */
-ds_gate ds_gate_next(ds_gate state, ds_status outcome);
+ * about the agent leaves the state as it is: connect, timeout and the like, and a 404 that is not
+ * the agent's own (agent_spoke as in ds_call). */
+ds_gate ds_gate_next(ds_gate state, ds_status outcome, bool agent_spoke);
 
 /* Returns the method to call in a state, or NULL when there is nothing left to ask. */
 const char *ds_gate_question(ds_gate state);
 
-/* Returns what in this v0 request an agent up to 0.5.5 would ignore, such as
- * "algorithm \"ed25519\"", or NULL when it would ignore nothing. */
+/* Returns what in this request an agent up to 0.5.5 would ignore, such as "with_app_info", or NULL
+ * when it would ignore nothing; on other surfaces than v0 nobody does. */
 const char *ds_gate_feature(const ds_call *call);
 
 #endif

@@ -4,6 +4,7 @@
 #include "simulator/simulator.h"
 
 #include <lauxlib.h>
+#include <signal.h>
 #include <stdio.h>
 
 static void say(void *stream, const char *line)
@@ -41,6 +42,7 @@ static int l_run(lua_State *L)
     options.socket_mode = (unsigned)luaL_checkinteger(L, -1);
     lua_getfield(L, 1, "quiet");
     options.quiet = lua_toboolean(L, -1);
+    signal(SIGPIPE, SIG_IGN); /* whoever reads what we say may leave before we do */
     if (ds_simulator_run(&options, &err) != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushboolean(L, 1);

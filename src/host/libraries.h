@@ -18,7 +18,7 @@ extern const ds_embedded ds_embedded_modules[];
 /* Opens Lua's libraries and puts our modules into package.preload. */
 void ds_host_open_libraries(lua_State *L);
 
-/* An allocator that wipes what it frees, as Lua strings can hold keys. For lua_newstate. */
+/* An allocator that wipes what it frees, as Lua strings can hold keys. For lua_setallocf. */
 void *ds_host_allocate(void *unused, void *block, size_t old_size, size_t new_size);
 
 /* The module `dstack.simulator`. */

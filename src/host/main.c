@@ -224,11 +224,12 @@ static int protected_main(lua_State *L)
 
 static int run_lua(invocation *run)
 {
-    lua_State *L = lua_newstate(ds_host_allocate, NULL);
+    lua_State *L = luaL_newstate(); /* with Lua's own warnings and panic; both allocators malloc */
     if (L == NULL) {
         say("cannot create state: not enough memory");
         return EXIT_FAILURE;
     }
+    lua_setallocf(L, ds_host_allocate, NULL);
     lua_pushcfunction(L, protected_main);
     lua_pushlightuserdata(L, run);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {

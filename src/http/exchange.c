@@ -192,7 +192,7 @@ void ds_http_cancel(ds_http *http)
 static void wear(ds_http *http)
 {
     bool repeated = http->kept && http->transfer.connects > 0;
-    http->worn = repeated || http->transfer.os_errno != 0;
+    http->worn = repeated || http->transfer.found.status != DS_OK || http->transfer.os_errno != 0;
 }
 
 /* One kept connection: so a request that libcurl repeats meets no second one that has died. */
@@ -329,6 +329,15 @@ static ds_status come_back(ds_http *http, double wait, ds_error *err)
     return now < http->resume_at ? DS_OK : attach(http, err);
 }
 
+/* Whether the reply has begun: libcurl, which reads next, knows whole lines only, and would send
+ * the request again after a byte of the first one. TLS shows bytes that are no reply. */
+static void listen_for_first(ds_http *http)
+{
+    ds_transfer *t = &http->transfer;
+    if (http->kept && !http->endpoint.tls && !t->heard && t->head.bytes == 0)
+        t->heard = ds_sockets_heard(&http->sockets);
+}
+
 static ds_status step(ds_http *http, double wait, bool *done, ds_error *err)
 {
     if (!http->attached)
@@ -339,6 +348,7 @@ static ds_status step(ds_http *http, double wait, bool *done, ds_error *err)
     CURLMcode code = http->api->multi_poll(http->multi, NULL, 0, (int)milliseconds(wait), NULL);
     if (code != CURLM_OK)
         return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+    listen_for_first(http);
     return progress(http, done, err);
 }
 
@@ -381,6 +391,11 @@ const ds_head *ds_http_head(const ds_http *http)
 ds_slice ds_http_body(const ds_http *http)
 {
     return ds_buf_content(&http->transfer.body);
+}
+
+void ds_http_wipe_body(ds_http *http)
+{
+    ds_buf_clear(&http->transfer.body);
 }
 
 bool ds_http_reused(const ds_http *http)

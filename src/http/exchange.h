@@ -7,7 +7,8 @@
  * loopback hosts.
  *
  * At most one request is ever repeated, and only where it went out on a kept connection that ended
- * before a whole line of the reply came; a request marked fresh goes out once.
+ * before a byte of the reply came (TLS: before a whole line of it); a request marked fresh goes out
+ * once.
  *
  * Belongs to one thread at a time. After a fork the child's first call silently makes handles and a
  * connection of its own; those of the parent are let go without a byte being sent on them, and
@@ -72,6 +73,9 @@ void ds_http_cancel(ds_http *http);
 /* The reply's head and body, valid until the next start, cancel or free; empty without a reply. */
 const ds_head *ds_http_head(const ds_http *http);
 ds_slice ds_http_body(const ds_http *http);
+
+/* Wipes the reply's body, when it has been taken; the head stays. */
+void ds_http_wipe_body(ds_http *http);
 
 /* Returns true when the last exchange used the kept connection. */
 bool ds_http_reused(const ds_http *http);

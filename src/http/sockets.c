@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,6 +77,16 @@ bool ds_sockets_quiet(const ds_sockets *s)
 }
 
 /* A child that closed all descriptors after fork may have opened others under these numbers. */
+bool ds_sockets_heard(const ds_sockets *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        int waiting = 0; /* asked for in this way, as reading would use up a pending error */
+        if (ioctl(s->open[i].fd, FIONREAD, &waiting) == 0 && waiting > 0)
+            return true;
+    }
+    return false;
+}
+
 void ds_sockets_abandon(ds_sockets *s)
 {
     struct stat now;

@@ -44,6 +44,9 @@ void ds_sockets_disown(ds_sockets *s, const void *owner);
  * asked while all of them are idle; a connection on which the peer spoke unasked has lost step. */
 bool ds_sockets_quiet(const ds_sockets *s);
 
+/* Returns true when a byte waits to be read on an open socket: the peer has begun to speak. */
+bool ds_sockets_heard(const ds_sockets *s);
+
 /* Closes this process's copies and forgets them. Nothing is sent, nothing is shut down: the
  * process on the other side of a fork goes on using the connections. */
 void ds_sockets_abandon(ds_sockets *s);

@@ -41,6 +41,7 @@ void ds_transfer_clear(ds_transfer *t)
     else
         ds_buf_clear(&t->body);
     t->found.status = DS_OK;
+    t->heard = false;
     t->text[0] = '\0';
 }
 
@@ -95,6 +96,10 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 {
     ds_transfer *t = user;
     (void)purpose;
+    if (t->heard) {
+        ds_fail(&t->found, DS_CLOSED, "the connection ended within the first line of the reply");
+        return CURL_SOCKET_BAD;
+    }
     t->text[0] = '\0';
     return ds_sockets_open(t->sockets, address->family, address->socktype, address->protocol, t);
 }
@@ -311,11 +316,11 @@ ds_status ds_transfer_end(ds_transfer *t, CURLcode code, double seconds, ds_erro
     t->connects = connects > 0 ? (size_t)connects : 0;
     if (is_whole(t, code))
         return DS_OK;
-    t->os_errno = find_errno(t, code);
     if (t->found.status != DS_OK) {
         *err = t->found;
         return err->status;
     }
+    t->os_errno = find_errno(t, code);
     ds_failure f = {.code = code, .os_errno = t->os_errno, .head = &t->head};
     f.text = t->text[0] != '\0' ? t->text : t->api->easy_strerror(code);
     f.connected =

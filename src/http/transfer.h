@@ -22,6 +22,7 @@ typedef struct ds_transfer {
     ds_buf body;
     ds_error found; /* by a callback: tells more than libcurl's "write error" */
     char text[CURL_ERROR_SIZE];
+    bool heard; /* the reply has begun, be it with half a line */
     size_t connects;
     int os_errno;
 } ds_transfer;

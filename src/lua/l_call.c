@@ -62,6 +62,9 @@ static bool take_number(lua_State *L, const ds_call *call, const ds_field *field
     if (lua_type(L, -1) != LUA_TNUMBER)
         wrong_type(L, call, field, "number");
     lua_Number n = lua_tonumber(L, -1);
+    /* a larger integer would be rounded on its way to a double, which the test below cannot see */
+    if (ds_isinteger(L, -1) && lua_tointeger(L, -1) > ((lua_Integer)1 << 53))
+        n = -1;
     if (!(n >= 0 && n <= 9007199254740992.0) || (lua_Number)(uint64_t)n != n) {
         ds_fail(err, DS_INVALID, "%s: not a whole number from 0 to 2^53", field->name);
         return false;
@@ -314,15 +317,15 @@ static int call_feature(lua_State *L)
     return 1;
 }
 
-/* gate(state, code) -> state after a question came back with that code ("ok" for success); without
- * arguments the initial state. Second value: the method to ask now, or nil; third: whether the
- * features are there. */
+/* gate(state, code, agent_spoke) -> state after a question came back with that code ("ok" for
+ * success) and fourth value of call:reply; without arguments the initial state. Second value: the
+ * method to ask now, or nil; third: whether the features are there. */
 static int l_gate(lua_State *L)
 {
     ds_gate state = (ds_gate)luaL_optinteger(L, 1, DS_GATE_ASK_VERSION);
     luaL_argcheck(L, state <= DS_GATE_SHUT, 1, "no such state");
     if (!lua_isnoneornil(L, 2))
-        state = ds_gate_next(state, ds_check_status(L, 2));
+        state = ds_gate_next(state, ds_check_status(L, 2), lua_toboolean(L, 3));
     lua_pushinteger(L, state);
     lua_pushstring(L, ds_gate_question(state));
     lua_pushboolean(L, state == DS_GATE_OPEN);

@@ -128,15 +128,16 @@ static const ds_head *check_reply(lua_State *L)
     return head;
 }
 
-/* handle:reply() -> {status=, body=} */
+/* handle:reply() -> {status=, body=}; to be asked once, as the body is wiped */
 static int handle_reply(lua_State *L)
 {
-    const ds_head *head = check_reply(L);
+    ds_http *http = check_handle(L);
     lua_createtable(L, 0, 3);
-    lua_pushinteger(L, head->status);
+    lua_pushinteger(L, check_reply(L)->status);
     lua_setfield(L, -2, "status");
-    ds_push_slice(L, ds_http_body(check_handle(L)));
+    ds_push_slice(L, ds_http_body(http));
     lua_setfield(L, -2, "body");
+    ds_http_wipe_body(http);
     return 1;
 }
 
@@ -188,7 +189,6 @@ static const luaL_Reg functions[] = {
 
 DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
 {
-    ds_box_open(L);
     ds_box_define(L, &handle_type);
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);

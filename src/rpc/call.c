@@ -57,6 +57,9 @@ static ds_status read_reply(ds_call *call, ds_error *err)
             return ds_failure_words(call->row->name, 200, error->text, err);
         if (error->type == DS_JSON_NULL)
             return ds_fail(err, DS_REPLY, "error: null: null is no value");
+        if (call->row->flags & DS_UNIT) /* nothing else in it could show that it is a failure */
+            return ds_fail(err, DS_REPLY, "error: type: %s instead of a string",
+                           ds_json_type_name(error->type));
     }
     ds_status status = ds_codec_read(&call->reply, root, DS_RULES_REPLY, err);
     if (status == DS_OK && call->surface->check != NULL)

@@ -289,18 +289,30 @@ static ds_status refuse(const ds_field *field, const char *detail, ds_error *err
                    field->cure == NULL ? "" : "; ", field->cure == NULL ? "" : field->cure);
 }
 
+static bool is_text(const ds_field *field, const ds_value *value)
+{
+    if (field->type != DS_TEXT)
+        return true;
+    if (!(field->flags & DS_LIST))
+        return ds_utf8_valid(value->bytes.data, value->bytes.len);
+    for (size_t i = 0; i < value->count; i++)
+        if (!ds_utf8_valid(value->items[i].bytes.data, value->items[i].bytes.len))
+            return false;
+    return true;
+}
+
 static ds_status check_argument(const ds_field *field, const ds_value *value, ds_error *err)
 {
     char detail[96];
     bool sized = (field->type == DS_TEXT || field->type == DS_BYTES) && !(field->flags & DS_LIST);
     if (!value->present)
         return field->flags & DS_REQUIRED ? refuse(field, "missing", err) : DS_OK;
+    if (!is_text(field, value))
+        return ds_fail(err, DS_INVALID, "%s: not UTF-8 text", field->name);
     if (!sized)
         return DS_OK;
     if (value->bytes.len == 0 && (field->flags & DS_CLIENT_FULL))
         return refuse(field, "empty", err);
-    if (field->type == DS_TEXT && !ds_utf8_valid(value->bytes.data, value->bytes.len))
-        return refuse(field, "not UTF-8 text", err);
     if (within(value->bytes.len, field->min, field->max))
         return DS_OK;
     describe_bounds(detail, sizeof detail, value->bytes.len, field->min, field->max, "bytes");

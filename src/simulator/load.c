@@ -44,10 +44,11 @@ static ds_status read_all(ds_load *load, const char *name, int fd, ds_buf *conte
     ssize_t n;
     if (fstat(fd, &about) != 0 || !S_ISREG(about.st_mode))
         return ds_load_malformed(load, name, "not a regular file");
-    while ((n = read(fd, part, sizeof part)) > 0)
-        if (ds_buf_add(content, part, (size_t)n) != DS_OK)
-            return ds_load_malformed(load, name, "too large");
+    while ((n = read(fd, part, sizeof part)) > 0 && ds_buf_add(content, part, (size_t)n) == DS_OK)
+        continue;
     ds_wipe(part, sizeof part);
+    if (n > 0)
+        return ds_load_malformed(load, name, "too large");
     return n == 0 ? DS_OK : ds_load_malformed(load, name, strerror(errno));
 }
 

@@ -171,17 +171,27 @@ ds_status ds_registers_boot(ds_identity *identity, ds_error *err)
     return status == DS_OK ? DS_OK : ds_fail(err, status, "the boot log could not be made");
 }
 
+/* A control character takes seven bytes in a log that is JSON inside JSON. */
+static size_t written_size(ds_slice name)
+{
+    const unsigned char *p = name.data;
+    size_t size = 0;
+    for (size_t i = 0; i < name.len; i++)
+        size += p[i] < 0x20 ? 7 : p[i] == '"' || p[i] == '\\' ? 4 : 1;
+    return size;
+}
+
 ds_status ds_identity_emit(ds_identity *identity, ds_slice name, ds_slice payload, ds_error *err)
 {
-    size_t left = DS_EMIT_MAXBYTES - identity->emitted;
-    if (left < DS_EMIT_OVERHEAD || name.len > left - DS_EMIT_OVERHEAD ||
-        payload.len > left - DS_EMIT_OVERHEAD - name.len)
+    size_t left = DS_EMIT_MAXBYTES - identity->emitted, size = written_size(name);
+    if (left < DS_EMIT_OVERHEAD || size > left - DS_EMIT_OVERHEAD ||
+        payload.len > left - DS_EMIT_OVERHEAD - size)
         return ds_fail(err, DS_TOO_LARGE,
                        "too many events: this simulator holds %u bytes of names and payloads",
                        DS_EMIT_MAXBYTES);
     ds_status status = append_runtime(identity, name, payload);
     if (status != DS_OK)
         return ds_fail(err, status, "Failed to extend RTMR3");
-    identity->emitted += DS_EMIT_OVERHEAD + name.len + payload.len;
+    identity->emitted += DS_EMIT_OVERHEAD + size + payload.len;
     return DS_OK;
 }

@@ -4,9 +4,9 @@
 
 #include "simulator/identity.h"
 
-/* How much emitted events may take in all, names and payloads and DS_EMIT_OVERHEAD bytes for each
- * of them. Every quote's log, attestation and certificate repeats them, the attestation twice and
- * within DS_ATTESTATION_MAXBYTES: more would make those fail. */
+/* How much emitted events may take in all: names as they are written, payloads, and
+ * DS_EMIT_OVERHEAD bytes for each of them. Every quote's log, attestation and certificate repeats
+ * them, the attestation twice and within DS_ATTESTATION_MAXBYTES: more would make those fail. */
 #define DS_EMIT_MAXBYTES (4u << 20)
 #define DS_EMIT_OVERHEAD 128
 

@@ -36,7 +36,9 @@ function M.run(values, words)
     return cli.status.ok
   end
   cli.say("simulator: " .. message)
-  return code == "invalid" and cli.status.usage or cli.status.internal
+  local asked_wrong = code == "invalid"
+    and (message:match "^listen: " or message:match "^app id: " or message:match "^socket mode: ")
+  return asked_wrong and cli.status.usage or cli.status.internal
 end
 
 return M

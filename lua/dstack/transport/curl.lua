@@ -25,6 +25,7 @@ end
 
 function M:request(request)
   local handle = self.handle
+  handle:cancel() -- what an error or an interrupt left running
   local good, message, code, errno = handle:start(request.method, request.path, request.headers,
     request.body, request.deadline, request.fresh)
   while good do

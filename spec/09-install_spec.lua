@@ -1,0 +1,26 @@
+-- make install and make uninstall.
+
+local support = require "spec.support"
+
+describe("make", function()
+  if _VERSION ~= "Lua 5.4" or support.interpreter ~= "build/dstack-lua" then
+    return
+  end
+
+  it("installs what plain Lua then finds, and takes away no more than that", function()
+    local prefix = support.directory()
+    assert.equal(0, (select(2, support.run("make install PREFIX=" .. prefix))))
+    for lua, abi in pairs { ["lua5.4"] = "5.4", ["lua5.1"] = "5.1", luajit = "5.1" } do
+      local share = prefix .. "/share/lua/" .. abi
+      local out = support.run(("cd / && LUA_PATH='%s/?.lua;%s/?/init.lua' LUA_CPATH='%s/lib/lua/%s/?.so' %s -e %s")
+        :format(share, share, prefix, abi, lua, support.quote
+          "print(require('dstack').DstackClient('/nowhere'):is_reachable(), require('dstack')._VERSION)"))
+      assert.equal("false\t0.1.0\n", out)
+    end
+    assert.matches("dstack%-lua", (support.run("cd / && " .. prefix .. "/bin/dstack-lua -v")))
+    support.write(prefix .. "/share/lua/5.4/dstack/other.lua", "")
+    assert.equal(0, (select(2, support.run("make uninstall PREFIX=" .. prefix))))
+    assert.equal(prefix .. "/share/lua/5.4/dstack/other.lua\n", (support.run("find " .. prefix .. " -type f")))
+    support.run("rm -rf " .. prefix)
+  end)
+end)
