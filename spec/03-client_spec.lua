@@ -186,6 +186,14 @@ describe("DstackClient calls", function()
   end)
 end)
 
+if _VERSION == "Lua 5.4" then
+  it("DstackClient ends with its scope in Lua 5.4", function()
+    local client = client_with {}
+    assert(load [[local client <close> = ...]])(client)
+    assert.equal("closed", (select(3, client:info())))
+  end)
+end
+
 describe("What older agents would ignore", function()
   it("is asked about once", function()
     local client, transport = client_with {
