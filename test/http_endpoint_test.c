@@ -247,7 +247,8 @@ static void test_slow_connect(void)
 static void test_proxy_variables(void)
 {
     static const char *const names[] = {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"};
-    static const char *const hosts[] = {"127.0.0.1", "localhost", "LOCALHOST"};
+    static const char *const hosts[] = {"127.0.0.1", "localhost",  "LOCALHOST",
+                                        "127.1",     "2130706433", "[::ffff:127.0.0.1]"};
     ds_error err;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         setenv(names[i], "http://127.0.0.1:1", 1);

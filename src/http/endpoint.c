@@ -1,3 +1,5 @@
+#define _DEFAULT_SOURCE /* inet_aton */
+
 #include "http/endpoint.h"
 
 #include "base/wipe.h"
@@ -85,20 +87,24 @@ static ds_slice host_of(ds_slice url)
     return ds_slice_of(p, (size_t)((stop != NULL ? stop : end) - p));
 }
 
+/* In all spellings that the resolver understands: "127.1", "2130706433", "::ffff:127.0.0.1". */
 static bool is_loopback(ds_slice host)
 {
     char text[INET6_ADDRSTRLEN];
     struct in_addr v4;
     struct in6_addr v6;
-    if (ds_field_is(host, "localhost"))
+    if (ds_field_is(host, "localhost") || ds_field_is(host, "localhost."))
         return true;
     if (host.len >= sizeof text)
         return false;
     memcpy(text, host.data, host.len);
     text[host.len] = '\0';
-    if (inet_pton(AF_INET, text, &v4) == 1)
+    if (inet_aton(text, &v4) != 0)
         return ntohl(v4.s_addr) >> 24 == 127;
-    return inet_pton(AF_INET6, text, &v6) == 1 && memcmp(&v6, &in6addr_loopback, sizeof v6) == 0;
+    if (inet_pton(AF_INET6, text, &v6) != 1)
+        return false;
+    bool mapped = IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127;
+    return mapped || memcmp(&v6, &in6addr_loopback, sizeof v6) == 0;
 }
 
 ds_status ds_endpoint_init(ds_endpoint *e, ds_slice path, ds_slice base_url, ds_error *err)
