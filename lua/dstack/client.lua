@@ -107,7 +107,7 @@ end
 -- One exchange -----------------------------------------------------------------------------------
 
 -- An error in the hook is the hook's own affair: the call may have had its effect already.
-function Client:note(level, text)
+local function note(self, level, text)
   if self.log then
     pcall(self.log, level, text)
   end
@@ -182,7 +182,7 @@ local function search(self, request)
     local reply, message, code = try(self, endpoint, request)
     if code ~= "connect" then
       self.settled = endpoint
-      self:note("debug", "endpoint: " .. endpoint.address)
+      note(self, "debug", "endpoint: " .. endpoint.address)
       return reply, message, code
     end
     answers[#answers + 1] = endpoint.address .. (endpoint.from or "") .. ": " .. message
@@ -208,16 +208,9 @@ local function where(self, method)
   return self.settled and method .. " at " .. self.settled.address or method
 end
 
--- Calls a method, once, as it is. Returns members, extra, or nil, message, code, agent_spoke.
-local function call(self, method, arguments, deadline)
-  local asked, message, code = core.call(self.surface, method, arguments)
-  if not asked then
-    return nil, method .. ": " .. message, code
-  end
-  return self:finish_call(method, asked, deadline)
-end
-
-function Client:finish_call(method, asked, deadline)
+-- Sends a call whose arguments have been taken. Returns members, extra, or nil, message, code,
+-- agent_spoke.
+local function finish(self, method, asked, deadline)
   local path, body, once = asked:request()
   if not path then
     return nil, method .. ": " .. body, once
@@ -236,6 +229,15 @@ function Client:finish_call(method, asked, deadline)
     return nil, where(self, method) .. ": " .. extra, word, spoke
   end
   return members, extra
+end
+
+-- Calls a method, once, as it is. Returns what finish returns.
+local function call(self, method, arguments, deadline)
+  local asked, message, code = core.call(self.surface, method, arguments)
+  if not asked then
+    return nil, method .. ": " .. message, code
+  end
+  return finish(self, method, asked, deadline)
 end
 
 -- What older agents would silently ignore is asked about once per client.
@@ -279,7 +281,7 @@ local function invoke(self, method, arguments, class)
       return nil, message, code
     end
   end
-  local members, extra, word = self:finish_call(method, asked, deadline)
+  local members, extra, word = finish(self, method, asked, deadline)
   if not members then
     return nil, extra, word
   elseif not class then
