@@ -19,19 +19,25 @@ local option_types = {
   log = "function", transport = "table",
 }
 
-local option_names = "endpoint, timeout, connect_timeout, max_response_bytes, ca_file, "
-  .. "user_agent, log, transport"
-
 local defaults = {
   timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
 }
+
+local function option_names()
+  local names = {}
+  for name in pairs(option_types) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
 
 local function check_options(options)
   for name, value in pairs(options) do
     local wanted = option_types[name]
     if not wanted then
       core.raise(("DstackClient: unknown option '%s'; there are: %s"):format(tostring(name),
-        option_names))
+        option_names()))
     elseif type(value) ~= wanted then
       core.raise(("DstackClient: option '%s' wants a %s, got a %s"):format(name, wanted,
         type(value)))
@@ -231,11 +237,20 @@ local function finish(self, method, asked, deadline)
   return members, extra
 end
 
--- Calls a method, once, as it is. Returns what finish returns.
-local function call(self, method, arguments, deadline)
+-- Takes a method's arguments.
+local function take(self, method, arguments)
   local asked, message, code = core.call(self.surface, method, arguments)
   if not asked then
     return nil, method .. ": " .. message, code
+  end
+  return asked
+end
+
+-- Calls a method, once, as it is. Returns what finish returns.
+local function call(self, method, arguments, deadline)
+  local asked, message, code = take(self, method, arguments)
+  if not asked then
+    return nil, message, code
   end
   return finish(self, method, asked, deadline)
 end
@@ -269,9 +284,9 @@ local function invoke(self, method, arguments, class)
     core.raise(method .. ": methods are called with a colon, as in client:info()")
   end
   local deadline = transport.now() + self.timeout
-  local asked, message, code = core.call(self.surface, method, arguments)
+  local asked, message, code = take(self, method, arguments)
   if not asked then
-    return nil, method .. ": " .. message, code
+    return nil, message, code
   end
   local feature = asked:feature()
   if feature then

@@ -25,7 +25,8 @@ static const char **check_list(lua_State *L, int index, size_t count)
     return list;
 }
 
-/* run{dir =, listen = {"agent=ADDR", ...}, app_id = hex, socket_mode =, quiet =}
+/* run{dir =, listen = {"agent=ADDR", ...}, app_id = hex, socket_mode =, quiet =}; without listeners
+ * or mode, simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)
 {
@@ -39,7 +40,7 @@ static int l_run(lua_State *L)
     options.dir = ds_field_slice(L, 1, "dir", false).data;
     options.app_id = ds_field_slice(L, 1, "app_id", false).data;
     lua_getfield(L, 1, "socket_mode");
-    options.socket_mode = (unsigned)luaL_checkinteger(L, -1);
+    options.socket_mode = (unsigned)luaL_optinteger(L, -1, DS_SIMULATOR_SOCKET_MODE);
     lua_getfield(L, 1, "quiet");
     options.quiet = lua_toboolean(L, -1);
     signal(SIGPIPE, SIG_IGN); /* whoever reads what we say may leave before we do */

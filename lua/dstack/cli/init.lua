@@ -5,32 +5,20 @@ local M = {}
 -- Exit codes of every command.
 M.status = { ok = 0, internal = 1, usage = 2, verify = 3, policy = 4, network = 5, expired = 6 }
 
-local network = { connect = true, timeout = true, closed = true, http = true, rpc = true,
-  unsupported = true, reply = true, too_large = true }
-
--- The exit code for a code of a failed call.
-function M.status_of(code)
-  return network[code] and M.status.network or code == "invalid" and M.status.usage
-    or code == "verify" and M.status.verify or M.status.internal
-end
-
 -- A command has summary, usage, options and run(values, words) -> exit status. An option has its
 -- names, the placeholder of its value (none: a switch), whether it repeats, and one line of help.
 M.commands = { "help", "simulator" }
 
 local cache = {}
 
-local function command(name)
+-- The command of that name, or nil.
+function M.command(name)
   for _, known in ipairs(M.commands) do
     if known == name then
       cache[name] = cache[name] or require("dstack.cli." .. name)
       return cache[name]
     end
   end
-end
-
-function M.command(name)
-  return command(name)
 end
 
 local function find_option(options, name)
@@ -100,13 +88,13 @@ end
 
 -- Runs a command; nil when there is none of that name.
 function M.run(name, ...)
-  local chosen = command(name)
+  local chosen = M.command(name)
   if not chosen then
     return nil
   end
   for _, word in ipairs { ... } do
     if word == "--help" or word == "-h" then
-      return command("help").run({}, { name })
+      return M.command("help").run({}, { name })
     end
   end
   local values, words = M.parse(chosen.options, { ... })

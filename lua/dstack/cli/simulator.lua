@@ -17,17 +17,17 @@ local M = {
 }
 
 function M.run(values, words)
-  local mode = tonumber(values.socket_mode or "0660", 8)
+  local mode = values.socket_mode and tonumber(values.socket_mode, 8)
   if #words > 0 then
     cli.say("simulator: unexpected argument: " .. words[1])
     return cli.status.usage
-  elseif not mode or mode > 511 then
+  elseif values.socket_mode and (not mode or mode > 511) then
     cli.say("simulator: --socket-mode: not an octal mode up to 0777: " .. values.socket_mode)
     return cli.status.usage
   end
   local good, message, code = require("dstack.simulator").run {
     dir = values.dir or ".",
-    listen = values.listen or { "agent=./dstack.sock" },
+    listen = values.listen or {},
     app_id = values.app_id,
     socket_mode = mode,
     quiet = values.quiet or false,
