@@ -112,13 +112,17 @@ describe("core.call", function()
 end)
 
 describe("core.gate", function()
-  local function walk(...)
-    local state, question, open = core.gate()
+  local function walk_on(surface, ...)
+    local state, question, open = core.gate(surface)
     for _, outcome in ipairs { ... } do
       local code, spoke = outcome:match "^(%S+) ?(%S*)$"
-      state, question, open = core.gate(state, code, spoke ~= "nobody")
+      state, question, open = core.gate(surface, state, code, spoke ~= "nobody")
     end
     return question, open
+  end
+
+  local function walk(...)
+    return walk_on("v0", ...)
   end
 
   it("asks Version, then Verify, and concludes", function()
@@ -128,6 +132,12 @@ describe("core.gate", function()
     assert.same({ nil, true }, { walk("unsupported", "rpc") })
     assert.same({ nil, true }, { walk("unsupported", "ok") })
     assert.same({ nil, false }, { walk("unsupported", "unsupported") })
+  end)
+
+  it("has no second question on Tappd", function()
+    assert.same({ nil, true }, { walk_on("tappd", "ok") })
+    assert.same({ nil, false }, { walk_on("tappd", "unsupported") })
+    assert.same({ "Version", false }, { walk_on("tappd", "unsupported nobody") })
   end)
 
   it("concludes nothing from a failure that says nothing of the agent", function()

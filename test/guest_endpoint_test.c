@@ -57,6 +57,9 @@ static void test_surface(void)
     CHECK(ds_guest_surface("v0") == &ds_guest_v0 && ds_guest_surface("v9") == NULL);
     const ds_row *row = ds_surface_row(&ds_guest_v0, "EmitEvent", 9);
     CHECK(row != NULL && (row->flags & DS_ONCE));
+    CHECK(ds_guest_surface("tappd") == &ds_guest_tappd);
+    CHECK(ds_surface_row(&ds_guest_tappd, "DeriveKey", 9) != NULL);
+    CHECK(ds_surface_row(&ds_guest_tappd, "GetKey", 6) == NULL);
     CHECK(ds_surface_row(&ds_guest_v0, "emitEvent", 9) == NULL);
     CHECK(ds_surface_row(&ds_guest_v0, "EmitEvents", 10) == NULL);
     CHECK(ds_surface_row(&ds_guest_v0, "EmitEven", 8) == NULL);

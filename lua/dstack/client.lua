@@ -258,7 +258,7 @@ end
 -- What older agents would silently ignore is asked about once per client.
 local function agent_has(self, feature, method, deadline)
   while true do
-    local state, question, open = core.gate(self.gate)
+    local state, question, open = core.gate(self.surface, self.gate)
     self.gate = state
     if open then
       return true
@@ -269,7 +269,7 @@ local function agent_has(self, feature, method, deadline)
     local empty = question == "Verify"
       and { algorithm = "", data = "", signature = "", public_key = "" } or {}
     local members, message, code, spoke = call(self, question, empty, deadline)
-    local after = core.gate(state, members and "ok" or code, spoke)
+    local after = core.gate(self.surface, state, members and "ok" or code, spoke)
     if after == state then
       return nil, ("%s: not sent, as it is not known whether the agent has %s: %s"):format(method,
         feature, message), code

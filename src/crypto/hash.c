@@ -46,6 +46,11 @@ size_t ds_hash_size(ds_hash_id id)
     return rows[id].size;
 }
 
+const char *ds_hash_name(ds_hash_id id)
+{
+    return rows[id].name;
+}
+
 bool ds_hash_by_name(ds_hash_id *id, ds_slice name)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

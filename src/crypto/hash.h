@@ -20,7 +20,8 @@ typedef enum ds_hash_id {
     DS_SHA3_512,
     DS_KECCAK256,
     DS_KECCAK384,
-    DS_KECCAK512
+    DS_KECCAK512,
+    DS_HASH_COUNT
 } ds_hash_id;
 
 #define DS_HASH_MAXBYTES   64
@@ -31,6 +32,9 @@ typedef enum ds_hash_id {
 
 /* Returns the digest's bytes: 32, 48 or 64. */
 size_t ds_hash_size(ds_hash_id id);
+
+/* Returns the name that ds_hash_by_name takes. */
+const char *ds_hash_name(ds_hash_id id);
 
 /* In: "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512", "keccak256", "keccak384"
  * or "keccak512", in this case. Out: *id. Returns false, leaving *id alone, for anything else. */

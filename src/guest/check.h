@@ -1,9 +1,26 @@
-/* What the members of a reply owe to each other and to the request, beyond types and lengths. */
+/* What the members of a reply owe to each other and to the request, beyond types and lengths; and
+ * of a request to each other. Each belongs to the rows that name it. */
 #ifndef DS_GUEST_CHECK_H
 #define DS_GUEST_CHECK_H
 
 #include "rpc/message.h"
 
-ds_reply_check ds_guest_check_v0;
+/* GetKey, and Tappd's name for it, whose members have other names. */
+ds_reply_check ds_check_get_key;
+ds_reply_check ds_check_derive_k256_key;
+
+/* GetTlsKey and DeriveKey: the certificate is for the key. */
+ds_reply_check ds_check_tls_key;
+
+ds_reply_check ds_check_get_quote;
+ds_reply_check ds_check_sign;
+
+/* TdxQuote and RawQuote: the quote vouches for what was asked, and the names echoed are those that
+ * were used; agents of dstack OS 0.3 echo none. */
+ds_reply_check ds_check_tdx_quote;
+ds_reply_check ds_check_raw_quote;
+
+/* An algorithm that exists, and for "raw" exactly the bytes that a quote holds. */
+ds_request_check ds_check_tdx_quote_request;
 
 #endif

@@ -9,7 +9,10 @@
 /* DstackGuest as it was frozen at 0.5.11, at /<Method>. */
 extern const ds_surface ds_guest_v0;
 
-/* Returns the surface of that name ("v0"), or NULL. */
+/* Tappd, the agent of dstack OS 0.3, which later ones keep, at /prpc/Tappd.<Method>. */
+extern const ds_surface ds_guest_tappd;
+
+/* Returns the surface of that name ("v0", "tappd"), or NULL. */
 const ds_surface *ds_guest_surface(const char *name);
 
 #endif

@@ -1,60 +1,22 @@
 /* The frozen surface. Source: upstream's agent_rpc.proto at 0.5.11 (field numbers), what released
  * agents from 0.5.0 on answer (which members may be missing). */
 #include "attest/report_data.h"
-#include "crypto/secp256k1.h"
 #include "guest/check.h"
 #include "guest/guest.h"
+#include "guest/rows.h"
 
-#define END                                                                                        \
-    {                                                                                              \
-        .name = NULL                                                                               \
-    }
+const ds_field ds_fields_none[] = {END};
 
-/* name, protobuf number, flags */
-#define TEXT(n, no, f)                                                                             \
-    {                                                                                              \
-        .name = n, .number = no, .type = DS_TEXT, .flags = (f)                                     \
-    }
-#define TEXTS(n, no, f)                                                                            \
-    {                                                                                              \
-        .name = n, .number = no, .type = DS_TEXT, .flags = DS_LIST | (f)                           \
-    }
-#define FLAG(n, no, f)                                                                             \
-    {                                                                                              \
-        .name = n, .number = no, .type = DS_BOOL, .flags = (f)                                     \
-    }
-#define TIME(n, no)                                                                                \
-    {                                                                                              \
-        .name = n, .number = no, .type = DS_U64                                                    \
-    }
-/* ... and the least and the greatest number of bytes */
-#define BYTES(n, no, f, lo, hi)                                                                    \
-    {                                                                                              \
-        .name = n, .number = no, .type = DS_BYTES, .flags = (f), .min = lo, .max = hi              \
-    }
-
-#define HASH(n, no, f) BYTES(n, no, f, 32, 32)
-
-static const ds_field nothing[] = {END};
-
-static const ds_field get_key_request[] = {
+const ds_field ds_fields_get_key_request[] = {
     TEXT("path", 1, 0),
     TEXT("purpose", 2, 0),
     TEXT("algorithm", 3, 0),
     END,
 };
 
-/* Link 1 is empty where the application was booted without a KMS. */
 static const ds_field get_key_reply[] = {
-    BYTES("key", 1, DS_REQUIRED | DS_SECRET, 32, 32),
-    {.name = "signature_chain",
-     .number = 2,
-     .type = DS_BYTES,
-     .flags = DS_REQUIRED | DS_LIST | DS_OR_EMPTY,
-     .min = DS_SECP256K1_RECOVERABLEBYTES,
-     .max = DS_SECP256K1_RECOVERABLEBYTES,
-     .min_count = 2,
-     .max_count = 2},
+    KEY("key", 1, NULL),
+    CHAIN("signature_chain", 2, NULL),
     END,
 };
 
@@ -70,7 +32,7 @@ static const ds_field get_tls_key_request[] = {
     END,
 };
 
-static const ds_field get_tls_key_reply[] = {
+const ds_field ds_fields_tls_key_reply[] = {
     TEXT("key", 1, DS_REQUIRED | DS_SECRET),
     {.name = "certificate_chain",
      .number = 2,
@@ -116,19 +78,7 @@ static const ds_field emit_event_request[] = {
 };
 
 static const ds_field info_reply[] = {
-    BYTES("app_id", 1, DS_REQUIRED, DS_APP_ID_BYTES, DS_APP_ID_BYTES),
-    BYTES("instance_id", 2, DS_REQUIRED | DS_OR_EMPTY, 20, 20),
-    TEXT("app_cert", 3, DS_REQUIRED),
-    TEXT("tcb_info", 4, DS_REQUIRED),
-    TEXT("app_name", 5, 0),
-    HASH("device_id", 8, DS_REQUIRED),
-    HASH("mr_aggregated", 9, DS_OR_EMPTY),
-    HASH("os_image_hash", 10, DS_OR_EMPTY),
-    TEXT("key_provider_info", 12, 0),
-    HASH("compose_hash", 13, DS_REQUIRED),
-    TEXT("vm_config", 14, 0),
-    TEXT("cloud_vendor", 15, 0),
-    TEXT("cloud_product", 16, 0),
+    INFO(DS_REQUIRED),
     END,
 };
 
@@ -166,7 +116,7 @@ static const ds_field verify_reply[] = {
     END,
 };
 
-static const ds_field version_reply[] = {
+const ds_field ds_fields_version_reply[] = {
     TEXT("version", 1, DS_REQUIRED),
     TEXT("rev", 2, DS_REQUIRED),
     END,
@@ -178,26 +128,17 @@ static const ds_field gpu_info_reply[] = {
 };
 
 static const ds_row rows[] = {
-    {"GetTlsKey", get_tls_key_request, get_tls_key_reply, 0},
-    {"GetKey", get_key_request, get_key_reply, 0},
-    {"GetQuote", report_data_request, get_quote_reply, 0},
-    {"Attest", report_data_request, attest_reply, 0},
-    {"EmitEvent", emit_event_request, nothing, DS_ONCE | DS_UNIT},
-    {"Info", nothing, info_reply, 0},
-    {"Sign", sign_request, sign_reply, 0},
-    {"Verify", verify_request, verify_reply, 0},
-    {"Version", nothing, version_reply, 0},
-    {"GpuInfo", nothing, gpu_info_reply, 0}, /* in 0.6 development builds only */
-    {NULL, NULL, NULL, 0},
+    {"GetTlsKey", get_tls_key_request, ds_fields_tls_key_reply, 0, ds_check_tls_key, NULL},
+    {"GetKey", ds_fields_get_key_request, get_key_reply, 0, ds_check_get_key, NULL},
+    {"GetQuote", report_data_request, get_quote_reply, 0, ds_check_get_quote, NULL},
+    {"Attest", report_data_request, attest_reply, 0, NULL, NULL},
+    {"EmitEvent", emit_event_request, ds_fields_none, DS_ONCE | DS_UNIT, NULL, NULL},
+    {"Info", ds_fields_none, info_reply, 0, NULL, NULL},
+    {"Sign", sign_request, sign_reply, 0, ds_check_sign, NULL},
+    {"Verify", verify_request, verify_reply, 0, NULL, NULL},
+    {"Version", ds_fields_none, ds_fields_version_reply, 0, NULL, NULL},
+    {"GpuInfo", ds_fields_none, gpu_info_reply, 0, NULL, NULL}, /* 0.6 development builds only */
+    END,
 };
 
-const ds_surface ds_guest_v0 = {"v0", "/", rows, ds_guest_check_v0};
-
-const ds_surface *ds_guest_surface(const char *name)
-{
-    static const ds_surface *const surfaces[] = {&ds_guest_v0};
-    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
-        if (strcmp(surfaces[i]->name, name) == 0)
-            return surfaces[i];
-    return NULL;
-}
+const ds_surface ds_guest_v0 = {"v0", "/", rows};

@@ -158,16 +158,22 @@ static bool take_arguments(lua_State *L, int args, ds_call *call, ds_error *err)
     return true;
 }
 
+static const ds_surface *check_surface(lua_State *L)
+{
+    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, 1));
+    luaL_argcheck(L, surface != NULL, 1, "no such surface");
+    return surface;
+}
+
 static const ds_type_info call_type;
 
 /* call(surface, method, arguments) -> call | nil, message, code
  * Raises for a wrong type and for an argument the method does not have. */
 static int l_call(lua_State *L)
 {
-    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, 1));
+    const ds_surface *surface = check_surface(L);
     ds_slice method = ds_check_slice(L, 2);
     luaL_checktype(L, 3, LUA_TTABLE);
-    luaL_argcheck(L, surface != NULL, 1, "no such surface");
     const ds_row *row = ds_surface_row(surface, method.data, method.len);
     luaL_argcheck(L, row != NULL, 2, "no such method");
     ds_error err;
@@ -268,7 +274,7 @@ static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, con
         } else {
             push_one(L, call, &fields[i], &values[i]);
         }
-        lua_setfield(L, -2, fields[i].name);
+        lua_setfield(L, -2, fields[i].alias != NULL ? fields[i].alias : fields[i].name);
     }
 }
 
@@ -317,15 +323,16 @@ static int call_feature(lua_State *L)
     return 1;
 }
 
-/* gate(state, code, agent_spoke) -> state after a question came back with that code ("ok" for
- * success) and fourth value of call:reply; without arguments the initial state. Second value: the
+/* gate(surface, state, code, agent_spoke) -> state after a question came back with that code ("ok"
+ * for success) and fourth value of call:reply; without a state the initial one. Second value: the
  * method to ask now, or nil; third: whether the features are there. */
 static int l_gate(lua_State *L)
 {
-    ds_gate state = (ds_gate)luaL_optinteger(L, 1, DS_GATE_ASK_VERSION);
-    luaL_argcheck(L, state <= DS_GATE_SHUT, 1, "no such state");
-    if (!lua_isnoneornil(L, 2))
-        state = ds_gate_next(state, ds_check_status(L, 2), lua_toboolean(L, 3));
+    const ds_surface *surface = check_surface(L);
+    ds_gate state = (ds_gate)luaL_optinteger(L, 2, DS_GATE_ASK_VERSION);
+    luaL_argcheck(L, state <= DS_GATE_SHUT, 2, "no such state");
+    if (!lua_isnoneornil(L, 3))
+        state = ds_gate_next(surface, state, ds_check_status(L, 3), lua_toboolean(L, 4));
     lua_pushinteger(L, state);
     lua_pushstring(L, ds_gate_question(state));
     lua_pushboolean(L, state == DS_GATE_OPEN);

@@ -22,6 +22,8 @@ void ds_call_free(ds_call *call)
 ds_status ds_call_body(const ds_call *call, ds_buf *body, ds_error *err)
 {
     ds_status status = ds_codec_check_request(&call->request, err);
+    if (status == DS_OK && call->row->check_request != NULL)
+        status = call->row->check_request(&call->request, err);
     if (status != DS_OK)
         return status;
     status = ds_codec_write(body, &call->request);
@@ -62,8 +64,8 @@ static ds_status read_reply(ds_call *call, ds_error *err)
                            ds_json_type_name(error->type));
     }
     ds_status status = ds_codec_read(&call->reply, root, DS_RULES_REPLY, err);
-    if (status == DS_OK && call->surface->check != NULL)
-        status = call->surface->check(call->row, &call->request, &call->reply, err);
+    if (status == DS_OK && call->row->check != NULL)
+        status = call->row->check(&call->request, &call->reply, err);
     return status;
 }
 

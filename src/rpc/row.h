@@ -39,6 +39,7 @@ typedef struct ds_field {
     size_t min_count, max_count;
     const struct ds_field *fields; /* DS_MESSAGE */
     const char *cure;              /* added to the message when a bound is broken, or NULL */
+    const char *alias;             /* what scripts call the member, NULL: as on the wire */
 } ds_field;
 
 enum ds_row_flags {
@@ -46,25 +47,30 @@ enum ds_row_flags {
     DS_UNIT = 2  /* the reply is empty: `null` and any object will do */
 };
 
+struct ds_message;
+
+/* What the members of a request owe to each other, beyond their own bounds. Returns DS_OK, or
+ * DS_INVALID with a text of the form "member: detail; cure". */
+typedef ds_status ds_request_check(const struct ds_message *request, ds_error *err);
+
+/* What the members of a reply owe to each other and to the request, beyond types and bounds.
+ * Returns DS_OK, or DS_REPLY with a text of the form "member: problem: detail". */
+typedef ds_status ds_reply_check(const struct ds_message *request, const struct ds_message *reply,
+                                 ds_error *err);
+
 typedef struct ds_row {
     const char *name;
     const ds_field *request;
     const ds_field *reply;
     unsigned flags;
+    ds_reply_check *check;           /* or NULL */
+    ds_request_check *check_request; /* of a client's own request, or NULL */
 } ds_row;
-
-struct ds_message;
-
-/* What the members of a reply owe to each other and to the request. Returns DS_OK, or DS_REPLY
- * with a text of the form "member: problem: detail". */
-typedef ds_status ds_reply_check(const ds_row *row, const struct ds_message *request,
-                                 const struct ds_message *reply, ds_error *err);
 
 typedef struct ds_surface {
     const char *name;   /* "v0" */
     const char *prefix; /* the request path is prefix + method name */
     const ds_row *rows; /* ends with one whose name is NULL */
-    ds_reply_check *check;
 } ds_surface;
 
 /* Returns the row of that name, or NULL. */
