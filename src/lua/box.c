@@ -85,17 +85,25 @@ int ds_push_status(lua_State *L, ds_status status, const char *what)
     return 3;
 }
 
-/* Chunk names end with the file's place in the tree, wherever that is installed. */
-static bool is_ours(const char *source)
+/* Chunk names end with the file's place in the tree, wherever that is installed: ours are those
+ * whose place names a module that is loaded. A script of yours in a folder that happens to be
+ * called dstack is none. */
+static bool is_ours(lua_State *L, const char *source)
 {
-    static const char *const files[] = {"dstack/client.lua", "dstack/response.lua",
-                                        "dstack/crypto.lua"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        size_t len = strlen(files[i]), source_len = strlen(source);
-        if (source_len >= len && strcmp(source + source_len - len, files[i]) == 0)
-            return true;
-    }
-    return false;
+    const char *place = NULL;
+    for (const char *at = source; (at = strstr(at, "dstack/")) != NULL; at++)
+        if (at > source && (at[-1] == '/' || at[-1] == '@'))
+            place = at;
+    size_t len = place == NULL ? 0 : strlen(place);
+    if (len < 4 || strcmp(place + len - 4, ".lua") != 0)
+        return false;
+    lua_pushlstring(L, place, len - 4);
+    luaL_gsub(L, lua_tostring(L, -1), "/", ".");
+    lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
+    lua_getfield(L, -1, lua_tostring(L, -2));
+    bool ours = !lua_isnil(L, -1);
+    lua_pop(L, 4);
+    return ours;
 }
 
 static void push_caller(lua_State *L)
@@ -103,7 +111,7 @@ static void push_caller(lua_State *L)
     lua_Debug about;
     for (int level = 1; lua_getstack(L, level, &about); level++) {
         lua_getinfo(L, "Sl", &about);
-        if (about.currentline > 0 && !is_ours(about.source)) {
+        if (about.currentline > 0 && !is_ours(L, about.source)) {
             lua_pushfstring(L, "%s:%d: ", about.short_src, about.currentline);
             return;
         }
