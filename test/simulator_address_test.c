@@ -33,7 +33,11 @@ static void addresses(void)
         {"agent=unix:", -1, "no address"},
         {"agent=a\nb", -1, "control characters"},
         {"dstack.sock", -1, "write it as agent=ADDRESS"},
-        {"tappd=x", -1, "unknown kind"},
+        {"tappd=./tappd.sock", DS_ADDRESS_UNIX, "./tappd.sock"},
+        {"tappd=127.0.0.1:81", DS_ADDRESS_IPV4, "81"},
+        {"tappd=", -1, "no address"},
+        {"agents=x", -1, "unknown kind"},
+        {"agen=x", -1, "unknown kind"},
         {"=x", -1, "unknown kind"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -61,9 +65,31 @@ static void longest_path(void)
     CHECK(ds_address_read(&address, longest, &err) == DS_INVALID);
 }
 
+/* A port is one URL for everything; a socket is for one service. */
+static void services(void)
+{
+    static const struct {
+        const char *text, *kind;
+        unsigned serves;
+    } cases[] = {
+        {"agent=./a.sock", "agent", DS_SERVES_AGENT},
+        {"agent=127.0.0.1:80", "agent", DS_SERVES_AGENT | DS_SERVES_TAPPD},
+        {"agent=[::1]:80", "agent", DS_SERVES_AGENT | DS_SERVES_TAPPD},
+        {"tappd=./a.sock", "tappd", DS_SERVES_TAPPD},
+        {"tappd=127.0.0.1:80", "tappd", DS_SERVES_TAPPD},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        ds_address address;
+        ds_error err;
+        CHECK(ds_address_read(&address, cases[i].text, &err) == DS_OK);
+        CHECK(address.serves == cases[i].serves && strcmp(address.kind, cases[i].kind) == 0);
+    }
+}
+
 int main(void)
 {
     addresses();
     longest_path();
+    services();
     return test_done();
 }

@@ -97,7 +97,8 @@ static void serving(void)
     CHECK(strstr(c.output, "\nexport DSTACK_SIMULATOR_KMS_ROOT=0346dee") != NULL);
     CHECK(strstr(c.output, "# app id: ") != NULL);
     for (const char *line = c.output; *line != '\0'; line = strchr(line, '\n') + 1)
-        CHECK(strncmp(line, "# ", 2) == 0 || strncmp(line, "export DSTACK_SIMULATOR_", 24) == 0);
+        CHECK(strncmp(line, "# ", 2) == 0 || strncmp(line, "export DSTACK_SIMULATOR_", 24) == 0 ||
+              strncmp(line, "export TAPPD_SIMULATOR_ENDPOINT=http://127.0.0.1:", 49) == 0);
     CHECK(stat(path, &about) == 0 && S_ISSOCK(about.st_mode) && (about.st_mode & 0777) == 0660);
     int fd = connect_unix(path), tcp = connect_port((unsigned)atoi(url + 27));
     CHECK(fd >= 0 && tcp >= 0);
@@ -256,12 +257,12 @@ static void other_options(void)
 /* The second listener fails: the first one leaves nothing behind. */
 static void half_started(void)
 {
-    const char *const listen[] = {in_directory("agent=", "h.sock"), "tappd=x.sock"};
+    const char *const listen[] = {in_directory("agent=", "h.sock"), "other=x.sock"};
     child c;
     start(&c, options_for(listen, 2));
     CHECK(!c.serving &&
-          strcmp(c.output, "listen: tappd=x.sock: unknown kind of listener; there is: "
-                           "agent") == 0);
+          strcmp(c.output, "listen: other=x.sock: unknown kind of listener; there are: "
+                           "agent, tappd") == 0);
     CHECK(reap(&c) == 10 + DS_INVALID && !is_there(in_directory("", "h.sock")));
 }
 

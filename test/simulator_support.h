@@ -3,6 +3,7 @@
 #define DS_TEST_SIMULATOR_SUPPORT_H
 
 #include "base/json.h"
+#include "simulator/address.h"
 #include "simulator/dispatch.h"
 #include "test.h"
 
@@ -53,13 +54,15 @@ static inline bool agent_notes(const agent *a, const char *text)
     return strstr((const char *)a->notices.data, text) != NULL;
 }
 
-/* Returns the HTTP status. */
+/* Comes in by the agent's listener unless the request says otherwise. Returns the HTTP status. */
 static int agent_request(agent *a, const ds_simulator_request *request)
 {
     ds_error err;
+    ds_simulator_request r = *request;
+    r.serves = r.serves == 0 ? DS_SERVES_AGENT : r.serves;
     ds_buf_clear(&a->reply.body);
     ds_json_free(&a->json);
-    ds_simulator_answer(&a->reply, &a->identity, request);
+    ds_simulator_answer(&a->reply, &a->identity, &r);
     if (strcmp(a->reply.content_type, "application/json") == 0 &&
         ds_json_parse(&a->json, a->reply.body.data, a->reply.body.len, &err) != DS_OK)
         abort();

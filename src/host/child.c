@@ -17,6 +17,15 @@
 #define ENDPOINT "DSTACK_SIMULATOR_ENDPOINT"
 #define KMS_ROOT "DSTACK_SIMULATOR_KMS_ROOT"
 
+/* Its sockets, in a directory of their own. */
+static const struct {
+    const char *kind, *name, *variable;
+} sockets[] = {
+    {"agent", "dstack.sock", ENDPOINT},
+    {"tappd", "tappd.sock", "TAPPD_SIMULATOR_ENDPOINT"},
+};
+#define SOCKETS (sizeof sockets / sizeof *sockets)
+
 /* What the child reports through the pipe, once. */
 typedef struct report {
     ds_error err; /* DS_OK: it listens */
@@ -39,7 +48,7 @@ static void send_report(talk *t)
     t->fd = -1;
 }
 
-/* The simulator names its endpoint last, when it listens. */
+/* The simulator names the agent's endpoint last, when it listens. */
 static void hear(void *context, const char *line)
 {
     static const char root[] = "export " KMS_ROOT "=", endpoint[] = "export " ENDPOINT "=";
@@ -54,11 +63,17 @@ static void hear(void *context, const char *line)
 }
 
 /* In the child; never returns. A session of its own keeps the terminal's signals away. */
-static void serve(const char *place, const char *listen, ds_simulator_options options, int ready)
+static void serve(const char *place, ds_simulator_options options, int ready)
 {
+    char room[SOCKETS][sizeof "agent=" + DS_ENDPOINT_PATH_MAX];
+    const char *listen[SOCKETS];
     talk t = {.fd = ready};
-    options.listen = &listen;
-    options.listen_count = 1;
+    for (size_t i = 0; i < SOCKETS; i++) {
+        snprintf(room[i], sizeof room[i], "%s=%s/%s", sockets[i].kind, place, sockets[i].name);
+        listen[i] = room[i];
+    }
+    options.listen = listen;
+    options.listen_count = SOCKETS;
     options.socket_mode = 0600;
     options.say = hear;
     options.context = &t;
@@ -95,9 +110,7 @@ static ds_status wait_ready(int ready, ds_error *err)
 static ds_status launch(ds_child *child, const char *place, ds_simulator_options options,
                         ds_error *err)
 {
-    char listen[sizeof "agent=" + DS_ENDPOINT_PATH_MAX];
     int life[2], ready[2];
-    snprintf(listen, sizeof listen, "agent=%s/dstack.sock", place);
     if (pipe(life) != 0)
         return system_error(err, "pipe");
     if (pipe(ready) != 0) {
@@ -110,7 +123,7 @@ static ds_status launch(ds_child *child, const char *place, ds_simulator_options
         close(life[1]);
         close(ready[0]);
         options.watch_fd = life[0];
-        serve(place, listen, options, ready[1]);
+        serve(place, options, ready[1]);
     }
     close(life[0]);
     close(ready[1]);
@@ -121,11 +134,21 @@ static ds_status launch(ds_child *child, const char *place, ds_simulator_options
     return status;
 }
 
+static ds_status name_endpoints(const char *place, ds_error *err)
+{
+    char endpoint[DS_ENDPOINT_PATH_MAX + 1];
+    for (size_t i = 0; i < SOCKETS; i++) {
+        snprintf(endpoint, sizeof endpoint, "%s/%s", place, sockets[i].name);
+        if (setenv(sockets[i].variable, endpoint, 1) != 0)
+            return ds_fail_memory(err);
+    }
+    return DS_OK;
+}
+
 ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id, ds_error *err)
 {
     const ds_simulator_options options = {.dir = directory, .app_id = app_id};
     char place[DS_ENDPOINT_PATH_MAX - sizeof "/dstack.sock"];
-    char endpoint[DS_ENDPOINT_PATH_MAX + 1];
     const char *tmp = getenv("TMPDIR");
     *child = (ds_child){.life = -1};
     int n = snprintf(place, sizeof place, "%s/dstack-lua-XXXXXX",
@@ -140,10 +163,7 @@ ds_status ds_child_start(ds_child *child, const char *directory, const char *app
         rmdir(place);
         return status;
     }
-    snprintf(endpoint, sizeof endpoint, "%s/dstack.sock", place);
-    if (setenv(ENDPOINT, endpoint, 1) != 0)
-        return ds_fail_memory(err);
-    return DS_OK;
+    return name_endpoints(place, err);
 }
 
 void ds_child_stop(ds_child *child)

@@ -11,8 +11,9 @@ typedef struct ds_child {
     int life; /* the simulator ends when this end of a pipe closes, however that comes about */
 } ds_child;
 
-/* Forks a simulator that listens on a private socket, waits until it does, and sets
- * DSTACK_SIMULATOR_ENDPOINT and DSTACK_SIMULATOR_KMS_ROOT; its warnings go to stderr. Must be
+/* Forks a simulator that listens on private sockets, waits until it does, and sets
+ * DSTACK_SIMULATOR_ENDPOINT, TAPPD_SIMULATOR_ENDPOINT and DSTACK_SIMULATOR_KMS_ROOT; its warnings
+ * go to stderr. Must be
  * called before there is a Lua state, so that the two processes share nothing. In: directory and
  * app_id as for `dstack-lua simulator`, or NULL. Fails with the simulator's own error. */
 ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id,

@@ -25,7 +25,7 @@ static const char **check_list(lua_State *L, int index, size_t count)
     return list;
 }
 
-/* run{dir =, listen = {"agent=ADDR", ...}, app_id = hex, socket_mode =, quiet =}; without listeners
+/* run{dir =, listen = {"KIND=ADDR", ...}, app_id = hex, socket_mode =, quiet =}; without listeners
  * or mode, simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)

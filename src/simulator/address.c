@@ -66,15 +66,23 @@ static ds_status read_host(ds_address *address, const char *text, const char *ho
                err);
 }
 
-ds_status ds_address_read(ds_address *address, const char *text, ds_error *err)
+static ds_status read_kind(ds_address *address, const char *text, size_t len, ds_error *err)
 {
-    static const char kind[] = "agent=";
-    const char *where = text + strlen(kind);
-    *address = (ds_address){.port = 0};
-    if (strchr(text, '=') == NULL)
-        return bad(text, "write it as agent=ADDRESS, such as agent=./dstack.sock", err);
-    if (strncmp(text, kind, strlen(kind)) != 0)
-        return bad(text, "unknown kind of listener; there is: agent", err);
+    static const struct {
+        const char *name;
+        unsigned serves;
+    } kinds[] = {{"agent", DS_SERVES_AGENT}, {"tappd", DS_SERVES_TAPPD}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strlen(kinds[i].name) == len && memcmp(kinds[i].name, text, len) == 0) {
+            address->kind = kinds[i].name;
+            address->serves = kinds[i].serves;
+            return DS_OK;
+        }
+    return bad(text, "unknown kind of listener; there are: agent, tappd", err);
+}
+
+static ds_status read_where(ds_address *address, const char *text, const char *where, ds_error *err)
+{
     if (strncmp(where, "unix:", strlen("unix:")) == 0)
         return read_path(address, text, where + strlen("unix:"), err);
     if (*where != '\0' && where[strspn(where, "0123456789")] == '\0')
@@ -84,4 +92,18 @@ ds_status ds_address_read(ds_address *address, const char *text, ds_error *err)
     if (strchr(where, '/') == NULL && (strchr(where, ':') != NULL || is_literal(where)))
         return read_host(address, text, where, err);
     return read_path(address, text, where, err);
+}
+
+ds_status ds_address_read(ds_address *address, const char *text, ds_error *err)
+{
+    const char *equals = strchr(text, '=');
+    *address = (ds_address){.port = 0};
+    if (equals == NULL)
+        return bad(text, "write it as agent=ADDRESS, such as agent=./dstack.sock", err);
+    ds_status status = read_kind(address, text, (size_t)(equals - text), err);
+    if (status == DS_OK)
+        status = read_where(address, text, equals + 1, err);
+    if (status == DS_OK && address->family != DS_ADDRESS_UNIX && address->serves == DS_SERVES_AGENT)
+        address->serves |= DS_SERVES_TAPPD;
+    return status;
 }

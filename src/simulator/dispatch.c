@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "rpc/codec.h"
+#include "simulator/address.h"
 #include "simulator/handlers.h"
 #include "simulator/page.h"
 #include "simulator/query.h"
@@ -40,15 +41,49 @@ static bool is_json(ds_slice content_type)
     return len == strlen(JSON) && strncasecmp(p, JSON, len) == 0;
 }
 
-/* Routes are "/" and one segment that is not empty. Out: the segment, decoded into room. */
-static bool route(ds_slice *method, unsigned char room[METHOD_MAX], ds_slice path)
+/* Where a request leads. */
+typedef struct route {
+    const ds_surface *surface;
+    ds_slice method; /* in room */
+    unsigned char room[METHOD_MAX];
+} route;
+
+static ds_slice behind(ds_slice text, size_t n)
 {
-    const char *p = path.data;
-    if (path.len < 2 || p[0] != '/' || memchr(p + 1, '/', path.len - 1) != NULL)
+    return ds_slice_of((const char *)text.data + n, text.len - n);
+}
+
+/* A surface is mounted at its prefix up to the last '/'; the rest of that, such as "Tappd.", may
+ * stand before a method, and more than once. The method is one segment that is not empty. */
+static bool leads_to(route *out, const ds_surface *surface, ds_slice path)
+{
+    size_t mount = (size_t)(strrchr(surface->prefix, '/') - surface->prefix) + 1;
+    ds_slice service = {surface->prefix + mount, strlen(surface->prefix + mount)};
+    if (path.len <= mount || !ds_slice_starts(path, ds_slice_of(surface->prefix, mount)))
         return false;
-    ds_slice segment = {p + 1, path.len - 1 < METHOD_MAX ? path.len - 1 : METHOD_MAX};
-    *method = ds_slice_of(room, ds_percent_decode(room, segment, false));
+    ds_slice segment = behind(path, mount);
+    if (memchr(segment.data, '/', segment.len) != NULL)
+        return false;
+    if (segment.len > METHOD_MAX)
+        segment.len = METHOD_MAX;
+    ds_slice method = {out->room, ds_percent_decode(out->room, segment, false)};
+    while (service.len > 0 && ds_slice_starts(method, service))
+        method = behind(method, service.len);
+    out->surface = surface;
+    out->method = method;
     return true;
+}
+
+static bool find_route(route *out, const ds_simulator_request *request)
+{
+    static const struct {
+        unsigned serves;
+        const ds_surface *surface;
+    } mounts[] = {{DS_SERVES_AGENT, &ds_guest_v0}, {DS_SERVES_TAPPD, &ds_guest_tappd}};
+    for (size_t i = 0; i < sizeof mounts / sizeof *mounts; i++)
+        if ((request->serves & mounts[i].serves) && leads_to(out, mounts[i].surface, request->path))
+            return true;
+    return false;
 }
 
 /* Reads JSON text. Nothing at all means that every member is at its default. */
@@ -121,18 +156,18 @@ static void unknown_method(ds_simulator_reply *reply, ds_slice method)
 }
 
 static void answer(ds_simulator_reply *reply, ds_identity *identity,
-                   const ds_simulator_request *request, ds_slice method, bool get)
+                   const ds_simulator_request *request, const route *to, bool get)
 {
     ds_error err;
-    const ds_row *row = ds_surface_row(&ds_guest_v0, method.data, method.len);
-    ds_handler *handler = ds_handler_by_name(method);
+    const ds_row *row = ds_surface_row(to->surface, to->method.data, to->method.len);
+    ds_handler *handler = row == NULL ? NULL : ds_handler_by_name(to->surface, row->name);
     if (!get && !is_json(request->content_type) && !ds_query_wants_json(request->query))
         refuse(reply, "this simulator speaks JSON only, not protobuf: send the header "
                       "Content-Type: application/json (or add ?json to the path)");
     else if (!get && (request->body_too_large || request->body.len > DS_SIMULATOR_BODY_MAX))
         refuse(reply, "failed to read data: payload too large");
-    else if (row == NULL || handler == NULL)
-        unknown_method(reply, method);
+    else if (handler == NULL)
+        unknown_method(reply, to->method);
     else if (call(reply, identity, row, handler, request, get, &err) != DS_OK)
         refuse(reply, err.text);
 }
@@ -140,15 +175,14 @@ static void answer(ds_simulator_reply *reply, ds_identity *identity,
 void ds_simulator_answer(ds_simulator_reply *reply, ds_identity *identity,
                          const ds_simulator_request *request)
 {
-    unsigned char room[METHOD_MAX];
-    ds_slice method;
+    route to;
     bool get = ds_slice_equal(request->verb, DS_LITERAL("GET")) ||
                ds_slice_equal(request->verb, DS_LITERAL("HEAD"));
     bool post = ds_slice_equal(request->verb, DS_LITERAL("POST"));
     reply->status = 200;
     reply->content_type = JSON;
-    if ((get || post) && route(&method, room, request->path))
-        answer(reply, identity, request, method, get);
+    if ((get || post) && find_route(&to, request))
+        answer(reply, identity, request, &to, get);
     else
         page(reply, DS_PAGE_NOT_FOUND, request->accept);
     if (ds_buf_status(&reply->body) != DS_OK)

@@ -11,6 +11,7 @@
 #define DS_SIMULATOR_REPLY_MAX ((size_t)64 << 20)
 
 typedef struct ds_simulator_request {
+    unsigned serves; /* what the listener it came in by answers, as in ds_address */
     ds_slice verb;
     ds_slice path;                 /* as in the request line, before the '?' */
     ds_slice query;                /* behind it, or empty */

@@ -74,15 +74,16 @@ static ds_slice text_of(const char *text)
     return ds_slice_of(text, text == NULL ? 0 : strlen(text));
 }
 
-static void answer(ds_server *server, struct MHD_Connection *connection, const char *verb,
+static void answer(const ds_door *door, struct MHD_Connection *connection, const char *verb,
                    session *s)
 {
-    const ds_mhd *mhd = &server->mhd;
+    const ds_mhd *mhd = &door->server->mhd;
     ds_slice target = ds_buf_content(&s->target);
     const char *mark = target.len == 0 ? NULL : memchr(target.data, '?', target.len);
     size_t path = mark == NULL ? target.len : (size_t)(mark - (const char *)target.data);
     size_t query = mark == NULL ? target.len : path + 1;
     const ds_simulator_request request = {
+        .serves = door->serves,
         .verb = text_of(verb),
         .path = {target.data, path},
         .query = {(const char *)target.data + query, target.len - query},
@@ -93,7 +94,7 @@ static void answer(ds_server *server, struct MHD_Connection *connection, const c
         .body = ds_buf_content(&s->body),
         .body_too_large = s->body_too_large,
     };
-    ds_simulator_answer(&s->reply, server->identity, &request);
+    ds_simulator_answer(&s->reply, door->server->identity, &request);
 }
 
 /* Hands the reply over. It stays in the session until it is sent, so whoever wants to keep it back
@@ -125,7 +126,7 @@ enum MHD_Result ds_exchange_handle(void *context, struct MHD_Connection *connect
                                    const char *url, const char *verb, const char *version,
                                    const char *upload, size_t *upload_size, void **con_cls)
 {
-    ds_server *server = context;
+    const ds_door *door = context;
     session *s = *con_cls;
     (void)url, (void)version;
     if (s == NULL)
@@ -139,8 +140,8 @@ enum MHD_Result ds_exchange_handle(void *context, struct MHD_Connection *connect
         *upload_size = 0;
         return take(s, upload, size);
     }
-    answer(server, connection, verb, s);
-    return deliver(&server->mhd, connection, &s->reply);
+    answer(door, connection, verb, s);
+    return deliver(&door->server->mhd, connection, &s->reply);
 }
 
 static void reuse(ds_buf *buf)

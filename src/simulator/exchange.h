@@ -1,5 +1,5 @@
 /* One request and its reply on a connection: what libmicrohttpd calls. The closure of all of them
- * is the ds_server. */
+ * is the ds_server, but for the one that answers: its is the ds_door. */
 #ifndef DS_SIMULATOR_EXCHANGE_H
 #define DS_SIMULATOR_EXCHANGE_H
 
@@ -13,7 +13,7 @@ void ds_exchange_connection(void *server, struct MHD_Connection *connection, voi
 void *ds_exchange_target(void *server, const char *target, struct MHD_Connection *connection);
 
 /* Called with the head, with parts of the body, and when all is there: then it answers. */
-enum MHD_Result ds_exchange_handle(void *server, struct MHD_Connection *connection, const char *url,
+enum MHD_Result ds_exchange_handle(void *door, struct MHD_Connection *connection, const char *url,
                                    const char *verb, const char *version, const char *upload,
                                    size_t *upload_size, void **session);
 

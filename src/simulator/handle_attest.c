@@ -1,4 +1,4 @@
-/* GetQuote, Attest and EmitEvent. */
+/* GetQuote (in Tappd: TdxQuote and RawQuote), Attest and EmitEvent. */
 #include "attest/report_data.h"
 #include "attest/versioned.h"
 #include "simulator/handlers.h"
@@ -51,6 +51,37 @@ ds_status ds_handle_get_quote(ds_identity *identity, const ds_message *request, 
     if (status == DS_OK)
         status = ds_reply_bytes(reply, "vm_config", identity->vm_config, err);
     return status;
+}
+
+static ds_status tdx_quote(const ds_identity *identity, ds_slice content, ds_slice hash_algorithm,
+                           ds_slice prefix, ds_message *reply, ds_error *err)
+{
+    ds_app_data data;
+    ds_status status = ds_report_data_app(&data, content, hash_algorithm, prefix, err);
+    if (status == DS_OK)
+        status = fill_quote(reply, identity, data.report_data, err);
+    if (status == DS_OK)
+        status = fill_log(reply, identity, err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "hash_algorithm", data.hash_algorithm, err);
+    if (status == DS_OK)
+        status = ds_reply_bytes(reply, "prefix", data.prefix, err);
+    return status;
+}
+
+ds_status ds_handle_tdx_quote(ds_identity *identity, const ds_message *request, ds_message *reply,
+                              ds_error *err)
+{
+    return tdx_quote(identity, ds_message_bytes(request, "report_data"),
+                     ds_message_bytes(request, "hash_algorithm"),
+                     ds_message_bytes(request, "prefix"), reply, err);
+}
+
+ds_status ds_handle_raw_quote(ds_identity *identity, const ds_message *request, ds_message *reply,
+                              ds_error *err)
+{
+    return tdx_quote(identity, ds_message_bytes(request, "report_data"),
+                     DS_LITERAL(DS_APP_DATA_RAW), DS_LITERAL(""), reply, err);
 }
 
 ds_status ds_handle_attest(ds_identity *identity, const ds_message *request, ds_message *reply,

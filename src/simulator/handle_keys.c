@@ -1,5 +1,6 @@
-/* GetKey, Sign and Verify. Source: upstream's guest-agent/src/rpc_service.rs; the checks of Verify
- * are those of the k256 and ed25519-dalek crates it is built on. */
+/* GetKey (in Tappd: DeriveK256Key), Sign and Verify. Source: upstream's
+ * guest-agent/src/rpc_service.rs; the checks of Verify are those of the k256 and ed25519-dalek
+ * crates it is built on. */
 #include "base/wipe.h"
 #include "crypto/ed25519.h"
 #include "crypto/hash.h"
@@ -36,8 +37,9 @@ static ds_status derive(derived *out, const ds_identity *identity, ds_key_algori
     return status == DS_OK ? DS_OK : ds_fail(err, status, "Failed to sign the key");
 }
 
-ds_status ds_handle_get_key(ds_identity *identity, const ds_message *request, ds_message *reply,
-                            ds_error *err)
+/* In: what the reply calls the key and its chain. */
+static ds_status get_key(const ds_identity *identity, const ds_message *request, ds_message *reply,
+                         const char *key_name, const char *chain_name, ds_error *err)
 {
     ds_key_algorithm algorithm;
     derived d;
@@ -47,11 +49,23 @@ ds_status ds_handle_get_key(ds_identity *identity, const ds_message *request, ds
                               ds_message_bytes(request, "purpose"), err);
     const ds_slice chain[] = {of(d.link, sizeof d.link), identity->kms_link};
     if (status == DS_OK)
-        status = ds_reply_bytes(reply, "key", of(d.key, sizeof d.key), err);
+        status = ds_reply_bytes(reply, key_name, of(d.key, sizeof d.key), err);
     if (status == DS_OK)
-        status = ds_reply_list(reply, "signature_chain", chain, 2, err);
+        status = ds_reply_list(reply, chain_name, chain, 2, err);
     ds_wipe(&d, sizeof d);
     return status;
+}
+
+ds_status ds_handle_get_key(ds_identity *identity, const ds_message *request, ds_message *reply,
+                            ds_error *err)
+{
+    return get_key(identity, request, reply, "key", "signature_chain", err);
+}
+
+ds_status ds_handle_derive_k256_key(ds_identity *identity, const ds_message *request,
+                                    ds_message *reply, ds_error *err)
+{
+    return get_key(identity, request, reply, "k256_key", "k256_signature_chain", err);
 }
 
 /* How Sign and Verify treat the data. Unlike in GetKey, no name is not a name. */

@@ -1,6 +1,7 @@
-/* GetTlsKey. */
+/* GetTlsKey, and Tappd's DeriveKey: the same with a key that may be derived. */
 #include "base/wipe.h"
 #include "crypto/pem.h"
+#include "crypto/random.h"
 #include "simulator/certificate.h"
 #include "simulator/handlers.h"
 
@@ -8,12 +9,10 @@
 
 #define KEY_PEM_MAXBYTES 1024
 
-/* Out: the time in seconds, or what stands for it where none was asked for. */
-static ds_status read_time(int64_t *out, const ds_message *request, const char *name,
-                           int64_t otherwise, ds_error *err)
+/* Out: the time in seconds; left alone where none was asked for. */
+static ds_status read_time(int64_t *out, const ds_message *request, const char *name, ds_error *err)
 {
     const ds_value *value = ds_message_at(request, name);
-    *out = otherwise;
     if (!value->present)
         return DS_OK;
     if (value->number > DS_CERTIFICATE_LATEST)
@@ -25,18 +24,16 @@ static ds_status read_time(int64_t *out, const ds_message *request, const char *
 
 static ds_status read_times(ds_certificate_order *order, const ds_message *request, ds_error *err)
 {
-    const int64_t later = (int64_t)time(NULL) + DS_CERTIFICATE_LIFETIME;
-    ds_status status =
-        read_time(&order->not_before, request, "not_before", DS_CERTIFICATE_NOT_BEFORE, err);
+    ds_status status = read_time(&order->not_before, request, "not_before", err);
     if (status == DS_OK)
-        status = read_time(&order->not_after, request, "not_after", later, err);
+        status = read_time(&order->not_after, request, "not_after", err);
     if (status == DS_OK && ds_message_at(request, "not_before")->present &&
         ds_message_at(request, "not_after")->present && order->not_before >= order->not_after)
         status = ds_fail(err, DS_INVALID, "not_before must be earlier than not_after");
     return status;
 }
 
-/* Out: names, in the memory of reply. */
+/* What both methods take. Out: names, in the memory of reply. */
 static ds_status read_order(ds_certificate_order *order, const ds_message *request,
                             ds_message *reply, ds_error *err)
 {
@@ -53,9 +50,10 @@ static ds_status read_order(ds_certificate_order *order, const ds_message *reque
         .ra_tls = ds_message_number(request, "usage_ra_tls") != 0,
         .server_auth = ds_message_number(request, "usage_server_auth") != 0,
         .client_auth = ds_message_number(request, "usage_client_auth") != 0,
-        .app_info = ds_message_number(request, "with_app_info") != 0,
+        .not_before = DS_CERTIFICATE_NOT_BEFORE,
+        .not_after = (int64_t)time(NULL) + DS_CERTIFICATE_LIFETIME,
     };
-    return read_times(order, request, err);
+    return DS_OK;
 }
 
 static ds_status fill_key(ds_message *reply, const unsigned char *key, ds_error *err)
@@ -87,6 +85,13 @@ static ds_status fill_chain(ds_message *reply, const ds_identity *identity,
     return status;
 }
 
+static ds_status fill(ds_message *reply, const ds_identity *identity,
+                      const ds_certificate_order *order, const unsigned char *key, ds_error *err)
+{
+    ds_status status = fill_key(reply, key, err);
+    return status == DS_OK ? fill_chain(reply, identity, order, key, err) : status;
+}
+
 ds_status ds_handle_get_tls_key(ds_identity *identity, const ds_message *request, ds_message *reply,
                                 ds_error *err)
 {
@@ -94,11 +99,43 @@ ds_status ds_handle_get_tls_key(ds_identity *identity, const ds_message *request
     ds_certificate_order order;
     ds_status status = read_order(&order, request, reply, err);
     if (status == DS_OK)
+        status = read_times(&order, request, err);
+    order.app_info = ds_message_number(request, "with_app_info") != 0;
+    if (status == DS_OK)
         status = ds_certificate_new_key(key, err);
     if (status == DS_OK)
-        status = fill_key(reply, key, err);
+        status = fill(reply, identity, &order, key, err);
+    ds_wipe(key, sizeof key);
+    return status;
+}
+
+/* The same bytes as GetKey's for this path, but on another curve; from a random seed on request. */
+static ds_status derive(unsigned char key[DS_P256_KEYBYTES], const ds_identity *identity,
+                        const ds_message *request, ds_error *err)
+{
+    unsigned char seed[DS_KEY_BYTES];
+    ds_slice path = ds_message_bytes(request, "path");
+    ds_status status = DS_OK;
+    if (ds_message_number(request, "random_seed") != 0)
+        status = ds_random(seed, sizeof seed);
+    else
+        memcpy(seed, identity->app_root_key, sizeof seed);
     if (status == DS_OK)
-        status = fill_chain(reply, identity, &order, key, err);
+        status = ds_key_derive(key, seed, &path, 1);
+    ds_wipe(seed, sizeof seed);
+    return status == DS_OK ? DS_OK : ds_fail(err, status, "no key could be derived");
+}
+
+ds_status ds_handle_derive_key(ds_identity *identity, const ds_message *request, ds_message *reply,
+                               ds_error *err)
+{
+    unsigned char key[DS_P256_KEYBYTES];
+    ds_certificate_order order;
+    ds_status status = read_order(&order, request, reply, err);
+    if (status == DS_OK)
+        status = derive(key, identity, request, err);
+    if (status == DS_OK)
+        status = fill(reply, identity, &order, key, err);
     ds_wipe(key, sizeof key);
     return status;
 }

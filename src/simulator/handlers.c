@@ -3,24 +3,31 @@
 /* The release whose surface and behaviour this simulator has. */
 #define VERSION "0.5.11"
 
-ds_handler *ds_handler_by_name(ds_slice method)
+ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method)
 {
     static const struct {
-        const char *name;
+        const ds_surface *surface;
+        const char *method;
         ds_handler *handler;
     } handlers[] = {
-        {"GetKey", ds_handle_get_key},
-        {"GetTlsKey", ds_handle_get_tls_key},
-        {"GetQuote", ds_handle_get_quote},
-        {"Attest", ds_handle_attest},
-        {"EmitEvent", ds_handle_emit_event},
-        {"Info", ds_handle_info},
-        {"Sign", ds_handle_sign},
-        {"Verify", ds_handle_verify},
-        {"Version", ds_handle_version},
+        {&ds_guest_v0, "GetKey", ds_handle_get_key},
+        {&ds_guest_v0, "GetTlsKey", ds_handle_get_tls_key},
+        {&ds_guest_v0, "GetQuote", ds_handle_get_quote},
+        {&ds_guest_v0, "Attest", ds_handle_attest},
+        {&ds_guest_v0, "EmitEvent", ds_handle_emit_event},
+        {&ds_guest_v0, "Info", ds_handle_info},
+        {&ds_guest_v0, "Sign", ds_handle_sign},
+        {&ds_guest_v0, "Verify", ds_handle_verify},
+        {&ds_guest_v0, "Version", ds_handle_version},
+        {&ds_guest_tappd, "DeriveKey", ds_handle_derive_key},
+        {&ds_guest_tappd, "DeriveK256Key", ds_handle_derive_k256_key},
+        {&ds_guest_tappd, "TdxQuote", ds_handle_tdx_quote},
+        {&ds_guest_tappd, "RawQuote", ds_handle_raw_quote},
+        {&ds_guest_tappd, "Info", ds_handle_info},
+        {&ds_guest_tappd, "Version", ds_handle_version},
     };
     for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
-        if (ds_slice_equal(method, ds_slice_of(handlers[i].name, strlen(handlers[i].name))))
+        if (surface == handlers[i].surface && strcmp(method, handlers[i].method) == 0)
             return handlers[i].handler;
     return NULL;
 }

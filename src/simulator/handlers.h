@@ -11,8 +11,8 @@
 typedef ds_status ds_handler(ds_identity *identity, const ds_message *request, ds_message *reply,
                              ds_error *err);
 
-/* Returns the handler of a method, or NULL for one that is not served. */
-ds_handler *ds_handler_by_name(ds_slice method);
+/* Returns the handler of a surface's method, or NULL for one that is not served. */
+ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method);
 
 ds_handler ds_handle_get_tls_key;
 ds_handler ds_handle_get_key;
@@ -23,6 +23,11 @@ ds_handler ds_handle_info;
 ds_handler ds_handle_sign;
 ds_handler ds_handle_verify;
 ds_handler ds_handle_version;
+
+ds_handler ds_handle_derive_key;
+ds_handler ds_handle_derive_k256_key;
+ds_handler ds_handle_tdx_quote;
+ds_handler ds_handle_raw_quote;
 
 /* Shorthands for filling replies; a list is made with its length first. */
 ds_status ds_reply_bytes(ds_message *reply, const char *name, ds_slice bytes,

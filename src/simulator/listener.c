@@ -74,8 +74,8 @@ static ds_status make_way(const ds_listener *listener, ds_error *err)
         return ds_fail(
             err, DS_INVALID,
             "%s: somebody listens there already; end that one, or choose another place with "
-            "--listen agent=PATH",
-            listener->endpoint);
+            "--listen %s=PATH",
+            listener->endpoint, listener->kind);
     if (errno != ECONNREFUSED)
         return failed(listener, "cannot tell whether somebody listens there", err);
     if (unlink(listener->endpoint) != 0 && errno != ENOENT)
@@ -96,8 +96,9 @@ static ds_status open_unix(ds_listener *listener, const ds_address *address, uns
     struct sockaddr_un name = unix_address(listener->endpoint);
     if ((listener->fd = socket(AF_UNIX, FLAGS, 0)) < 0 ||
         bind(listener->fd, (struct sockaddr *)&name, sizeof name) != 0)
-        return failed(listener,
-                      "cannot make the socket (--listen agent=PATH chooses another place)", err);
+        return ds_fail(err, DS_INVALID,
+                       "%s: cannot make the socket (--listen %s=PATH chooses another place): %s",
+                       listener->endpoint, listener->kind, strerror(errno));
     listener->is_unix = lstat(listener->endpoint, &about) == 0;
     listener->device = about.st_dev;
     listener->inode = about.st_ino;
@@ -154,7 +155,10 @@ static ds_status open_ipv6(ds_listener *listener, const ds_address *address, ds_
 ds_status ds_listener_open(ds_listener *listener, const ds_address *address, unsigned mode,
                            ds_error *err)
 {
-    *listener = (ds_listener){.fd = -1, .endpoint = malloc(ENDPOINT_BYTES)};
+    *listener = (ds_listener){.fd = -1,
+                              .endpoint = malloc(ENDPOINT_BYTES),
+                              .kind = address->kind,
+                              .serves = address->serves};
     if (listener->endpoint == NULL)
         return ds_fail_memory(err);
     ds_status status = address->family == DS_ADDRESS_UNIX ? open_unix(listener, address, mode, err)

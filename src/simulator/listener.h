@@ -7,8 +7,10 @@
 #include <sys/types.h>
 
 typedef struct ds_listener {
-    int fd;         /* not blocking, closed on exec; -1: not open */
-    char *endpoint; /* for clients: an absolute path, or http://HOST:PORT */
+    int fd;           /* not blocking, closed on exec; -1: not open */
+    char *endpoint;   /* for clients: an absolute path, or http://HOST:PORT */
+    const char *kind; /* as in ds_address */
+    unsigned serves;
     bool is_unix;
     dev_t device; /* of the socket file, to know it again */
     ino_t inode;

@@ -18,8 +18,10 @@ ds_status ds_server_add(ds_server *server, const ds_listener *listener, ds_error
     int fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
     if (fd < 0)
         return ds_fail(err, DS_INTERNAL, "F_DUPFD_CLOEXEC: %s", strerror(errno));
+    ds_door *door = &server->doors[server->count];
+    *door = (ds_door){server, listener->serves};
     struct MHD_Daemon *daemon = mhd->start_daemon(
-        FLAGS, 0, NULL, NULL, ds_exchange_handle, server, MHD_OPTION_LISTEN_SOCKET, fd,
+        FLAGS, 0, NULL, NULL, ds_exchange_handle, door, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_TIMEOUT, DS_SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
         CONNECTIONS_MAX, MHD_OPTION_NOTIFY_CONNECTION, ds_exchange_connection, server,
         MHD_OPTION_URI_LOG_CALLBACK, ds_exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,

@@ -15,9 +15,16 @@
 /* Seconds after which a connection that does nothing is closed, as agents do. */
 #define DS_SERVER_IDLE_SECONDS 15
 
+/* What a daemon's requests come with: where they came in. */
+typedef struct ds_door {
+    struct ds_server *server;
+    unsigned serves; /* as in ds_address */
+} ds_door;
+
 typedef struct ds_server {
     ds_mhd mhd;
     ds_identity *identity;
+    ds_door doors[DS_SERVER_LISTENERS_MAX];
     struct MHD_Daemon *daemons[DS_SERVER_LISTENERS_MAX];
     int epoll_fds[DS_SERVER_LISTENERS_MAX];
     size_t count;

@@ -67,13 +67,35 @@ static void put_word(ds_buf *out, const char *word)
     ds_buf_byte(out, '\'');
 }
 
-static void say_endpoint(const run *r)
+/* Names the first listener that answers what the variable is for, if there is one. */
+static void say_endpoint(const run *r, const char *prefix, unsigned serves)
 {
     ds_buf word;
+    size_t i = 0;
+    while (i < r->count && !(r->listeners[i].serves & serves))
+        i++;
+    if (i == r->count)
+        return;
     ds_buf_init(&word, LINE_MAXBYTES);
-    put_word(&word, r->listeners[0].endpoint);
-    say(r, "export DSTACK_SIMULATOR_ENDPOINT=", ds_buf_content(&word));
+    put_word(&word, r->listeners[i].endpoint);
+    say(r, prefix, ds_buf_content(&word));
     ds_buf_free(&word);
+}
+
+static bool is_first_of_kind(const run *r, size_t i)
+{
+    for (size_t before = 0; before < i; before++)
+        if (strcmp(r->listeners[before].kind, r->listeners[i].kind) == 0)
+            return false;
+    return true;
+}
+
+static void say_others(const run *r)
+{
+    for (size_t i = 1; i < r->count; i++)
+        if (!is_first_of_kind(r, i))
+            say(r, "# also at ",
+                ds_slice_of(r->listeners[i].endpoint, strlen(r->listeners[i].endpoint)));
 }
 
 static void announce(const run *r)
@@ -83,16 +105,15 @@ static void announce(const run *r)
         say(r, "# ", DS_LITERAL("dstack simulator: a development agent, its keys protect nothing"));
         say_notices(r);
         say_hex(r, "# app id: ", identity->app_id, sizeof identity->app_id);
-        for (size_t i = 1; i < r->count; i++)
-            say(r, "# also at ",
-                ds_slice_of(r->listeners[i].endpoint, strlen(r->listeners[i].endpoint)));
+        say_others(r);
     }
     if (identity->issuer == DS_ISSUER_NONE)
         say(r, "# ", DS_LITERAL("KMS root public key: none"));
     else
         say_hex(r, "export DSTACK_SIMULATOR_KMS_ROOT=", identity->kms_root,
                 sizeof identity->kms_root);
-    say_endpoint(r);
+    say_endpoint(r, "export TAPPD_SIMULATOR_ENDPOINT=", DS_SERVES_TAPPD);
+    say_endpoint(r, "export DSTACK_SIMULATOR_ENDPOINT=", DS_SERVES_AGENT);
 }
 
 /* Running ------------------------------------------------------------------------------------ */
@@ -137,14 +158,15 @@ static ds_status check_options(const ds_simulator_options *options, ds_error *er
 
 static ds_status listen_and_serve(run *r)
 {
-    static const char *const standard[] = {DS_SIMULATOR_LISTEN};
-    size_t count = r->options->listen_count;
-    const char *const *where = count == 0 ? standard : r->options->listen;
+    static const char *const standard[] = DS_SIMULATOR_LISTEN;
+    bool asked = r->options->listen_count > 0;
+    size_t count = asked ? r->options->listen_count : sizeof standard / sizeof *standard;
+    const char *const *where = asked ? r->options->listen : standard;
     ds_stop stop;
     ds_status status = ds_stop_begin(&stop, r->options->watch_fd, r->err);
     if (status != DS_OK)
         return status;
-    for (size_t i = 0; status == DS_OK && i < (count == 0 ? 1 : count); i++)
+    for (size_t i = 0; status == DS_OK && i < count; i++)
         status = listen_on(r, where[i]);
     if (status == DS_OK) {
         announce(r);

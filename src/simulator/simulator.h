@@ -10,12 +10,15 @@
 #include <stddef.h>
 
 /* Where it listens, and with which permissions, when nobody says otherwise. */
-#define DS_SIMULATOR_LISTEN      "agent=./dstack.sock"
+#define DS_SIMULATOR_LISTEN                                                                        \
+    {                                                                                              \
+        "agent=./dstack.sock", "tappd=./tappd.sock"                                                \
+    }
 #define DS_SIMULATOR_SOCKET_MODE 0660
 
 typedef struct ds_simulator_options {
     const char *dir; /* with appkeys.json, app-compose.json, sys-config.json; NULL: built in */
-    const char *const *listen; /* each "agent=ADDRESS", see address.h */
+    const char *const *listen; /* each "KIND=ADDRESS", see address.h */
     size_t listen_count;       /* 0: DS_SIMULATOR_LISTEN */
     const char *app_id;        /* 40 hex digits in place of the compose file's, or NULL */
     unsigned socket_mode;      /* of socket files, whatever the umask is */
@@ -27,10 +30,10 @@ typedef struct ds_simulator_options {
 
 /* Loads the identity, binds the sockets, says what a shell needs to know (the lines may be given
  * to eval: all talk is behind "# "), and serves until SIGINT, SIGTERM or watch_fd. Lines are said
- * when all listeners are up; the last one names the endpoint. Then removes its sockets; may be
- * called again.
- * Returns DS_OK when told to stop; DS_INVALID when options, files or addresses are no good;
- * DS_UNSUPPORTED without libmicrohttpd; DS_MEMORY; DS_INTERNAL. */
+ * when all listeners are up; the last ones name the endpoints, the agent's after Tappd's. Then
+ * removes its sockets; may be called again. Returns DS_OK when told to stop; DS_INVALID when
+ * options, files or addresses are no good; DS_UNSUPPORTED without libmicrohttpd; DS_MEMORY;
+ * DS_INTERNAL. */
 ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err) DS_MUST_CHECK;
 
 #endif

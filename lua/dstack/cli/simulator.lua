@@ -2,12 +2,13 @@ local cli = require "dstack.cli"
 
 local M = {
   summary = "serve a simulated guest agent until interrupted",
-  usage = "[-C DIR] [--listen agent=ADDR]... [--app-id HEX] [--socket-mode 0660] [--quiet]",
+  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--socket-mode 0660] [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
     { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
-      help = "agent=PATH or agent=127.0.0.1:PORT; repeatable (default: agent=./dstack.sock)" },
+      help = "KIND is agent or tappd, ADDR a path or 127.0.0.1:PORT; repeatable"
+        .. " (default: agent=./dstack.sock and tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
