@@ -67,9 +67,12 @@ build = {
     },
     ["dstack.client"] = "lua/dstack/client.lua",
     ["dstack.crypto"] = "lua/dstack/crypto.lua",
+    ["dstack.deprecation"] = "lua/dstack/deprecation.lua",
     ["dstack"] = "lua/dstack/init.lua",
     ["dstack.response"] = "lua/dstack/response.lua",
+    ["dstack.tappd"] = "lua/dstack/tappd.lua",
     ["dstack.transport.curl"] = "lua/dstack/transport/curl.lua",
     ["dstack.transport"] = "lua/dstack/transport/init.lua",
+    ["dstack.v0"] = "lua/dstack/v0.lua",
   },
 }

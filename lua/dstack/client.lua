@@ -1,15 +1,13 @@
--- DstackClient: the guest agent's frozen (v0) surface. Reads as if blocking; the transport decides
--- how to wait. Every method returns its result, or nil, message, code.
+-- What all clients are made of: options, endpoints, one exchange, a call from arguments to response.
+-- Reads as if blocking; the transport decides how to wait. A class of clients is made by M.class and
+-- given its methods by the module that asked for it; each is one line that names arguments and calls
+-- M.invoke, and returns its result, or nil, message, code.
 
 local core = require "dstack.core"
 local response = require "dstack.response"
 local transport = require "dstack.transport"
 
 local M = {}
-
-local Client = {}
-Client.__index = Client
-Client.__name = "DstackClient"
 
 -- Options ----------------------------------------------------------------------------------------
 
@@ -32,36 +30,34 @@ local function option_names()
   return table.concat(names, ", ")
 end
 
-local function check_options(options)
+local function check_options(class, options)
   for name, value in pairs(options) do
     local wanted = option_types[name]
     if not wanted then
-      core.raise(("DstackClient: unknown option '%s'; there are: %s"):format(tostring(name),
+      core.raise(("%s: unknown option '%s'; there are: %s"):format(class, tostring(name),
         option_names()))
     elseif type(value) ~= wanted then
-      core.raise(("DstackClient: option '%s' wants a %s, got a %s"):format(name, wanted,
-        type(value)))
+      core.raise(("%s: option '%s' wants a %s, got a %s"):format(class, name, wanted, type(value)))
     end
   end
 end
 
-local function positive(options)
+-- Puts defaults in. Returns nil and what is wrong with a value.
+local function complete(options)
   for name, default in pairs(defaults) do
     local value = options[name] or default
     if not (value > 0 and value < math.huge) then
-      return nil, ("DstackClient: option '%s' is not a finite number above 0"):format(name),
-        "invalid"
+      return nil, ("option '%s' is not a finite number above 0"):format(name)
     end
     options[name] = value
   end
   local bytes = options.max_response_bytes
   if bytes % 1 ~= 0 or bytes > 2 ^ 53 then
-    return nil, "DstackClient: option 'max_response_bytes' is not a whole number up to 2^53",
-      "invalid"
+    return nil, "option 'max_response_bytes' is not a whole number up to 2^53"
   end
   for _, name in ipairs { "ca_file", "user_agent" } do
     if options[name] and options[name]:find "%c" then
-      return nil, ("DstackClient: option '%s' contains a control character"):format(name), "invalid"
+      return nil, ("option '%s' contains a control character"):format(name)
     end
   end
   return true
@@ -81,33 +77,32 @@ local function find_endpoints(service, asked)
     end
     return list
   end
-  local kind, address, code = core.endpoint(named)
+  local kind, address = core.endpoint(named)
   if not kind then
-    return nil, "DstackClient: " .. address .. from, code
+    return nil, address .. from
   end
   return { { kind = kind, address = address, from = from } }
 end
 
-local function new(_, options)
+local function new(class, options)
   if type(options) ~= "table" then
     options = { endpoint = options }
   end
-  check_options(options)
-  local self = { service = core.service "dstack", surface = "v0" }
+  check_options(class.__name, options)
+  local self = { service = core.service(class.speaks.service), surface = class.speaks.surface }
   for name, value in pairs(options) do
     self[name] = value
   end
-  local good, message, code = positive(self)
-  if not good then
-    return nil, message, code
+  local good, message = complete(self)
+  if good then
+    self.endpoints, message = find_endpoints(self.service, options.endpoint)
   end
-  self.endpoints, message, code = find_endpoints(self.service, options.endpoint)
   if not self.endpoints then
-    return nil, message, code
+    return nil, class.__name .. ": " .. message, "invalid"
   end
   self.user_agent = self.user_agent or "dstack-sdk-lua/" .. require("dstack")._VERSION
   self.transports = {}
-  return setmetatable(self, Client)
+  return setmetatable(self, class)
 end
 
 -- One exchange -----------------------------------------------------------------------------------
@@ -138,14 +133,23 @@ local function transport_to(self, endpoint)
   return made
 end
 
+-- The socket of the other service is there instead: which client speaks to it.
+local function other_client(self)
+  local service, other = self.speaks.service, self.speaks.other
+  if core.service_present(other) and not core.service_present(service) then
+    return (". There is a %s socket: use %s"):format(other, core.service(other).client)
+  end
+end
+
 -- Why no endpoint answered, with each one's own answer and, where we know one, the cure.
 local function nobody_there(self, answers)
   if #self.endpoints == 1 then
     return "cannot connect to " .. answers[1]
   end
   local text = "no guest agent found: " .. table.concat(answers, "; ")
-  if not core.service_present "dstack" and core.service_present "tappd" then
-    return text .. ". There is a tappd socket (dstack OS 0.3): use TappdClient"
+  local other = other_client(self)
+  if other then
+    return text .. other
   end
   if not text:find("no such file", 1, true) then
     return text
@@ -263,8 +267,8 @@ local function agent_has(self, feature, method, deadline)
     if open then
       return true
     elseif not question then
-      return nil, ("%s: this agent (dstack OS 0.5.5 or older) would ignore %s"):format(
-        where(self, method), feature), "unsupported"
+      return nil, ("%s: this agent (dstack OS %s or older) would ignore %s"):format(
+        where(self, method), self.speaks.ignorant, feature), "unsupported"
     end
     local empty = question == "Verify"
       and { algorithm = "", data = "", signature = "", public_key = "" } or {}
@@ -278,9 +282,11 @@ local function agent_has(self, feature, method, deadline)
   end
 end
 
--- Calls a method and wraps its reply.
-local function invoke(self, method, arguments, class)
-  if getmetatable(self) ~= Client then
+local classes = {}
+
+-- Calls a method and wraps its reply in a response of that class; without one, true will do.
+function M.invoke(self, method, arguments, class)
+  if not classes[getmetatable(self)] then
     core.raise(method .. ": methods are called with a colon, as in client:info()")
   end
   local deadline = transport.now() + self.timeout
@@ -309,7 +315,7 @@ local function invoke(self, method, arguments, class)
   return members
 end
 
--- Methods ----------------------------------------------------------------------------------------
+-- Arguments --------------------------------------------------------------------------------------
 
 -- Positional arguments, or one table of named ones.
 local function named(method, names, ...)
@@ -336,78 +342,26 @@ local function default(arguments, name, value)
   end
 end
 
-function Client:info()
-  return invoke(self, "Info", {}, "InfoResponse")
-end
+M.named, M.default = named, default
 
 local key_names = { "path", "purpose", "algorithm" }
 
 -- The call that scripts make most: its usual form builds its table in one piece.
-local function key_arguments(...)
+function M.key_arguments(...)
   local path, purpose, algorithm = ...
+  local arguments
   if type(path) ~= "table" and select("#", ...) <= #key_names then
-    return { path = path, purpose = purpose, algorithm = algorithm }
+    arguments = { path = path, purpose = purpose, algorithm = algorithm }
+  else
+    arguments = named("get_key", key_names, ...)
   end
-  return named("get_key", key_names, ...)
-end
-
-function Client:get_key(...)
-  local arguments = key_arguments(...)
   default(arguments, "path", "")
   default(arguments, "purpose", "")
   default(arguments, "algorithm", "secp256k1")
-  return invoke(self, "GetKey", arguments, "GetKeyResponse")
+  return arguments
 end
 
-local tls_names = {
-  "subject", "alt_names", "usage_ra_tls", "usage_server_auth", "usage_client_auth",
-  "not_before", "not_after", "with_app_info",
-}
-
-function Client:get_tls_key(...)
-  local arguments = named("get_tls_key", tls_names, ...)
-  default(arguments, "subject", "")
-  default(arguments, "usage_ra_tls", false)
-  default(arguments, "usage_server_auth", true)
-  default(arguments, "usage_client_auth", false)
-  return invoke(self, "GetTlsKey", arguments, "GetTlsKeyResponse")
-end
-
-local report_names = { "report_data" }
-
-function Client:get_quote(...)
-  return invoke(self, "GetQuote", named("get_quote", report_names, ...), "GetQuoteResponse")
-end
-
-function Client:attest(...)
-  return invoke(self, "Attest", named("attest", report_names, ...), "AttestResponse")
-end
-
-local event_names = { "event", "payload" }
-
-function Client:emit_event(...)
-  return invoke(self, "EmitEvent", named("emit_event", event_names, ...))
-end
-
-local sign_names = { "algorithm", "data" }
-
-function Client:sign(...)
-  return invoke(self, "Sign", named("sign", sign_names, ...), "SignResponse")
-end
-
-local verify_names = { "algorithm", "data", "signature", "public_key" }
-
-function Client:verify(...)
-  return invoke(self, "Verify", named("verify", verify_names, ...), "VerifyResponse")
-end
-
-function Client:version()
-  return invoke(self, "Version", {}, "VersionResponse")
-end
-
-function Client:gpu_info()
-  return invoke(self, "GpuInfo", {}, "GpuInfoResponse")
-end
+-- Classes ----------------------------------------------------------------------------------------
 
 -- Any answer of an agent will do, also a refusal: agents before 0.5.7 do not know Version.
 local REACHABLE_SECONDS = 0.5
@@ -417,12 +371,12 @@ local function ask_version(self)
   return call(self, "Version", {}, deadline)
 end
 
-function Client:is_reachable()
+local function is_reachable(self)
   local good, members, _, _, spoke = pcall(ask_version, self)
   return good and (members ~= nil or spoke == true)
 end
 
-function Client:close()
+local function close(self)
   self.closed = true
   for endpoint, made in pairs(self.transports) do
     self.transports[endpoint] = nil
@@ -432,16 +386,32 @@ function Client:close()
   end
 end
 
-Client.__close = Client.close
-
-function Client:__tostring()
+local function describe(self)
   local at = self.settled or self.endpoints[1]
-  return ("DstackClient(%s%s)"):format(at.address, self.closed and ", closed" or "")
+  return ("%s(%s%s)"):format(getmetatable(self).__name, at.address,
+    self.closed and ", closed" or "")
 end
 
-M.DstackClient = setmetatable(Client, {
-  __call = new,
-  __tostring = function() return "dstack.DstackClient" end,
-})
+-- Makes a class of clients: called, it makes a client. `speaks` says what its clients speak: service
+-- (as in core.service) and surface (as in core.call), the other service that may be there instead,
+-- and the newest dstack OS of those that lack Version and would ignore what they do not know.
+-- made, where given, is called at each making.
+function M.class(name, speaks, made)
+  local class = {
+    __name = name, __close = close, __tostring = describe,
+    speaks = speaks, is_reachable = is_reachable, close = close,
+  }
+  class.__index = class
+  classes[class] = true
+  return setmetatable(class, {
+    __call = function(_, options)
+      if made then
+        made()
+      end
+      return new(class, options)
+    end,
+    __tostring = function() return "dstack." .. name end,
+  })
+end
 
 return M

@@ -7,7 +7,8 @@ M._VERSION = "0.1.0"
 
 -- name -> the module that has it
 local homes = {
-  DstackClient = "dstack.client",
+  DstackClient = "dstack.v0",
+  TappdClient = "dstack.tappd",
   GetKeyResponse = "dstack.response",
   GetTlsKeyResponse = "dstack.response",
   GetQuoteResponse = "dstack.response",
@@ -19,6 +20,9 @@ local homes = {
   VerifyResponse = "dstack.response",
   VersionResponse = "dstack.response",
   GpuInfoResponse = "dstack.response",
+  DeriveKeyResponse = "dstack.response",
+  TdxQuoteResponse = "dstack.response",
+  silence_deprecations = "dstack.deprecation",
   null = "dstack.core",
   codes = "dstack.core",
 }

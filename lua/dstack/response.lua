@@ -29,8 +29,9 @@ local function describe(response)
   return getmetatable(response).__name .. "{" .. table.concat(out, ", ") .. "}"
 end
 
-local function class(name)
-  local methods = {}
+-- A class with methods of its own, or with those of another one.
+local function class(name, methods)
+  methods = methods or {}
   M[name] = setmetatable({ __name = name, __index = methods, __tostring = describe }, {
     __tostring = function() return "dstack." .. name end,
   })
@@ -166,7 +167,7 @@ function GetKey:verify_chain(options)
   return core.hex(root)
 end
 
--- GetTlsKey ------------------------------------------------------------------------------------
+-- GetTlsKey, DeriveKey -------------------------------------------------------------------------
 
 local GetTlsKey = class "GetTlsKeyResponse"
 
@@ -182,7 +183,9 @@ function GetTlsKey:as_uint8array(max_length)
   return (der .. ("\0"):rep(max_length - #der)):sub(1, max_length)
 end
 
--- GetQuote, Attest -----------------------------------------------------------------------------
+class("DeriveKeyResponse", GetTlsKey)
+
+-- GetQuote, TdxQuote, Attest -------------------------------------------------------------------
 
 local GetQuote = class "GetQuoteResponse"
 
@@ -216,6 +219,8 @@ function GetQuote:td_report()
   end
   return core.td_report(quote)
 end
+
+class("TdxQuoteResponse", GetQuote)
 
 local Attest = class "AttestResponse"
 
