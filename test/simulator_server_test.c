@@ -266,6 +266,55 @@ static void half_started(void)
     CHECK(reap(&c) == 10 + DS_INVALID && !is_there(in_directory("", "h.sock")));
 }
 
+/* Without listeners of its own: a socket a service, each for its service only. */
+static void standard_listeners(void)
+{
+    const char *agent = in_directory("", "dstack.sock"), *tappd = in_directory("", "tappd.sock");
+    char here[4096], want[512];
+    child c;
+    answer a;
+    ds_simulator_options options = options_for(NULL, 0);
+    options.quiet = true;
+    if (getcwd(here, sizeof here) == NULL || chdir(directory) != 0)
+        abort();
+    start(&c, options);
+    CHECK(chdir(here) == 0);
+    snprintf(want, sizeof want,
+             "\nexport TAPPD_SIMULATOR_ENDPOINT=%s\nexport DSTACK_SIMULATOR_ENDPOINT=%s\n", tappd,
+             agent);
+    CHECK(strstr(c.output, want) != NULL);
+    int to_agent = connect_unix(agent), to_tappd = connect_unix(tappd);
+    CHECK(request(to_agent, &a, POST("/Version", "2", "{}")) == 200);
+    CHECK(request(to_agent, &a, POST("/prpc/Version", "2", "{}")) == 404);
+    CHECK(request(to_tappd, &a, POST("/prpc/Tappd.Version", "2", "{}")) == 200);
+    CHECK(request(to_tappd, &a, POST("/Version", "2", "{}")) == 404);
+    close(to_agent);
+    close(to_tappd);
+    CHECK(stop(&c, SIGTERM) == 0 && !is_there(agent) && !is_there(tappd));
+}
+
+/* A port is one URL for both services; of several listeners the first one is exported. */
+static void one_port(void)
+{
+    const char *const listen[] = {"agent=127.0.0.1:0", in_directory("tappd=", "p.sock"),
+                                  in_directory("tappd=", "q.sock")};
+    const char *second = strchr(listen[2], '=') + 1;
+    char also[512];
+    child c;
+    answer a;
+    start(&c, options_for(listen, 3));
+    const char *url = strstr(c.output, "\nexport TAPPD_SIMULATOR_ENDPOINT=http://127.0.0.1:");
+    CHECK(url != NULL && strstr(c.output, "\nexport DSTACK_SIMULATOR_ENDPOINT=http:") != NULL);
+    snprintf(also, sizeof also, "# also at %s\n", second);
+    CHECK(strstr(c.output, also) != NULL);
+    int fd = connect_port((unsigned)atoi(url + strlen("\nexport TAPPD_SIMULATOR_ENDPOINT=http://"
+                                                      "127.0.0.1:")));
+    CHECK(request(fd, &a, POST("/prpc/Tappd.Version", "2", "{}")) == 200);
+    CHECK(request(fd, &a, POST("/Version", "2", "{}")) == 200);
+    close(fd);
+    CHECK(stop(&c, SIGTERM) == 0 && !is_there(second));
+}
+
 typedef struct twice {
     int run;
     int watch;
@@ -308,6 +357,8 @@ int main(void)
     socket_files();
     other_options();
     half_started();
+    standard_listeners();
+    one_port();
     two_runs();
     CHECK(rmdir(directory) == 0);
     return test_done();
