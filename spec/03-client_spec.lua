@@ -165,6 +165,16 @@ describe("DstackClient calls", function()
     assert.matches("colon", line_of(function() client.get_key("a") end), 1, true)
   end)
 
+  it("raise at the line of a script in a folder that is called dstack, too", function()
+    local directory = support.directory()
+    support.run("mkdir " .. directory .. "/dstack")
+    support.write(directory .. "/dstack/app.lua",
+      "local client = require('dstack').DstackClient('/nowhere.sock')\nlocal _ = client:get_key(1) or 2")
+    local out = support.run(("%s %s/dstack/app.lua"):format(support.interpreter, directory))
+    support.run("rm -rf " .. directory)
+    assert.matches("dstack/app.lua:2: GetKey: bad argument 'path'", out, 1, true)
+  end)
+
   it("take one table in place of positional arguments everywhere", function()
     local client, transport = client_with { { body = "{}" }, { body = "{}" }, { body = "null" } }
     client:get_quote { report_data = "x" }

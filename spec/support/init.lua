@@ -49,19 +49,21 @@ function M.signal(number, pid)
     number, pid, pid))
 end
 
--- Starts a simulator on a private socket, with the built-in identity unless the options say other-
+-- Starts a simulator on private sockets, with the built-in identity unless the options say other-
 -- wise. It ends when stop() is called, and by itself after five minutes.
 function M.simulator(options)
   local directory = M.directory()
   local socket = directory .. "/agent.sock"
-  local start = ("mkdir %s/empty; timeout 300 %s simulator -C %s/empty --listen agent=%s %s >%s/log 2>&1 & echo $!")
-    :format(directory, M.interpreter, directory, socket, options or "", directory)
+  local tappd = directory .. "/tappd.sock"
+  local start = ("mkdir %s/empty; timeout 300 %s simulator -C %s/empty --listen tappd=%s --listen agent=%s %s "
+    .. ">%s/log 2>&1 & echo $!"):format(directory, M.interpreter, directory, tappd, socket, options or "", directory)
   local pid = M.run(start):match "%d+"
   local ready = M.run(("for i in $(seq 250); do [ -S %s ] && exit 0; sleep 0.02; done; cat %s/log")
     :format(socket, directory))
   assert(ready == "", ready)
   return {
     endpoint = socket,
+    tappd = tappd,
     directory = directory,
     pid = pid,
     output = function() return M.read(directory .. "/log") end,
