@@ -15,8 +15,8 @@ function M.notice(what, cure)
     return
   end
   said[what] = true
-  io.stderr:write(("dstack: %s is deprecated: %s (dstack.silence_deprecations() ends these notices)\n")
-    :format(what, cure))
+  local line = "dstack: %s is deprecated: %s (dstack.silence_deprecations() ends these notices)\n"
+  io.stderr:write(line:format(what, cure))
 end
 
 return M

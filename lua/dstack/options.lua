@@ -1,0 +1,81 @@
+-- What a client is made with: its options, and the endpoints it will try.
+
+local core = require "dstack.core"
+
+local M = {}
+
+local option_types = {
+  endpoint = "string", timeout = "number", connect_timeout = "number",
+  max_response_bytes = "number", ca_file = "string", user_agent = "string",
+  log = "function", transport = "table",
+}
+
+local defaults = {
+  timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
+}
+
+local function option_names()
+  local names = {}
+  for name in pairs(option_types) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+-- Raises for an option that does not exist or is of another type.
+function M.check(class, options)
+  for name, value in pairs(options) do
+    local wanted = option_types[name]
+    if not wanted then
+      core.raise(("%s: unknown option '%s'; there are: %s"):format(class, tostring(name),
+        option_names()))
+    elseif type(value) ~= wanted then
+      core.raise(("%s: option '%s' wants a %s, got a %s"):format(class, name, wanted, type(value)))
+    end
+  end
+end
+
+-- Puts defaults in. Returns true, or nil and what is wrong with a value.
+function M.complete(options)
+  for name, default in pairs(defaults) do
+    local value = options[name] or default
+    if not (value > 0 and value < math.huge) then
+      return nil, ("option '%s' is not a finite number above 0"):format(name)
+    end
+    options[name] = value
+  end
+  local bytes = options.max_response_bytes
+  if bytes % 1 ~= 0 or bytes > 2 ^ 53 then
+    return nil, "option 'max_response_bytes' is not a whole number up to 2^53"
+  end
+  for _, name in ipairs { "ca_file", "user_agent" } do
+    if options[name] and options[name]:find "%c" then
+      return nil, ("option '%s' contains a control character"):format(name)
+    end
+  end
+  return true
+end
+
+-- The endpoints to try, in order: what was asked for, else what the environment names, else the
+-- well-known paths. Empty means unset. Returns a list, or nil and what is wrong.
+function M.endpoints(service, asked)
+  local named, from = asked, ""
+  if not named or named == "" then
+    named, from = os.getenv(service.variable), " (from " .. service.variable .. ")"
+  end
+  if not named or named == "" then
+    local list = {}
+    for i, path in ipairs(service.paths) do
+      list[i] = { kind = "unix", address = path }
+    end
+    return list
+  end
+  local kind, address = core.endpoint(named)
+  if not kind then
+    return nil, address .. from
+  end
+  return { { kind = kind, address = address, from = from } }
+end
+
+return M
