@@ -8,12 +8,16 @@
 ---@field _VERSION string
 ---@field null lightuserdata JSON's null, the same value as cjson.null
 ---@field DstackClient DstackClientClass
+---@field TappdClient TappdClientClass
 ---@field crypto dstack.crypto
 local dstack = {}
 
 ---Every code a failed call can return, with its meaning.
 ---@return table<string, string>
 function dstack.codes() end
+
+---Ends the notices on stderr that TappdClient and its calls are deprecated.
+function dstack.silence_deprecations() end
 
 ---@alias dstack.code
 ---| "invalid"     # an argument has a value the call cannot take; nothing was sent
@@ -117,6 +121,99 @@ function DstackClient:is_reachable() end
 ---Closes the connection. Calls fail with `closed` afterwards.
 function DstackClient:close() end
 
+---@class TappdClientClass
+---@overload fun(endpoint_or_options?: string|DstackClientOptions): TappdClient?, string?, dstack.code?
+
+---Client of the Tappd service, which is what dstack OS 0.3 has and later ones keep. Deprecated: use DstackClient.
+---Its endpoint is the one given, else TAPPD_SIMULATOR_ENDPOINT, else the first that answers of /var/run/tappd.sock,
+---/run/tappd.sock, /var/run/dstack/tappd.sock, /run/dstack/tappd.sock. What it says once a process on stderr about being
+---deprecated, dstack.silence_deprecations() ends.
+---@deprecated
+---@class TappdClient
+local TappdClient = {}
+
+---A P-256 key that follows from the path, with a fresh certificate for it. Its 32 secret bytes are get_key's for that path.
+---Replaced by DstackClient:get_tls_key.
+---@deprecated
+---@param path? string default ""
+---@param subject? string common name, default: the path
+---@param alt_names? string[] DNS names and IP addresses
+---@param usage_ra_tls? boolean embed an attestation; this and the next three: agents that do not know it ignore it
+---@param usage_server_auth? boolean
+---@param usage_client_auth? boolean
+---@param random_seed? boolean another key at every call
+---@return DeriveKeyResponse? key, string? message, dstack.code? code
+---@overload fun(self, arguments: table): DeriveKeyResponse?, string?, dstack.code?
+function TappdClient:derive_key(path, subject, alt_names, usage_ra_tls, usage_server_auth, usage_client_auth, random_seed) end
+
+---A TDX quote over the hash of prefix, ":" and report_data, with zeros behind the digest. With "raw" over report_data
+---itself: shorter than 64 bytes they get zeros in front, longer ones are `invalid`, and the prefix counts for nothing.
+---A quote that does not hold what was asked for is refused with `reply`. Replaced by DstackClient:get_quote.
+---@deprecated
+---@param report_data string bytes, of any length but with "raw"
+---@param hash_algorithm? "sha256"|"sha384"|"sha512"|"sha3-256"|"sha3-384"|"sha3-512"|"keccak256"|"keccak384"|"keccak512"|"raw" default "sha512"
+---@param prefix? string without the colon; default (the agent's) "app-data"
+---@return TdxQuoteResponse? quote, string? message, dstack.code? code
+---@overload fun(self, arguments: {report_data: string, hash_algorithm?: string, prefix?: string}): TdxQuoteResponse?, string?, dstack.code?
+function TappdClient:tdx_quote(report_data, hash_algorithm, prefix) end
+
+---A TDX quote over 64 bytes as they are. Replaced by DstackClient:get_quote.
+---@deprecated
+---@param report_data string exactly 64 bytes
+---@return TdxQuoteResponse? quote, string? message, dstack.code? code
+function TappdClient:raw_quote(report_data) end
+
+---The same key and chain as DstackClient:get_key gives.
+---@param path? string any UTF-8 text, default ""
+---@param purpose? string goes into the signature chain only, default ""
+---@param algorithm? "secp256k1"|"k256"|"ed25519" default "secp256k1"; others: unsupported on dstack OS up to 0.5.6
+---@return GetKeyResponse? key, string? message, dstack.code? code
+---@overload fun(self, arguments: {path?: string, purpose?: string, algorithm?: string}): GetKeyResponse?, string?, dstack.code?
+function TappdClient:get_key(path, purpose, algorithm) end
+
+---What dstack OS 0.3 and 0.4 lack, such as device_id and compose_hash, reads as ""; what only they have is in `extra`.
+---@return InfoResponse? info, string? message, dstack.code? code
+function TappdClient:info() end
+
+---The agent's version (dstack OS 0.5.7 and newer).
+---@return VersionResponse? version, string? message, dstack.code? code
+function TappdClient:version() end
+
+---Whether an agent answers within half a second. Never raises.
+---@return boolean
+function TappdClient:is_reachable() end
+
+---Closes the connection. Calls fail with `closed` afterwards.
+function TappdClient:close() end
+
+---The service has no such method: always `unsupported`, with what to use instead.
+---@return nil, string message, dstack.code code
+function TappdClient:get_quote() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:get_tls_key() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:attest() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:emit_event() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:sign() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:verify() end
+
+---As get_quote: `unsupported`.
+---@return nil, string message, dstack.code code
+function TappdClient:gpu_info() end
+
 ---Members as on the wire; what no version of this SDK knows is in `extra`.
 ---@class dstack.Response
 ---@field extra table<string, any>
@@ -155,6 +252,9 @@ local GetTlsKeyResponse = {}
 ---@return string? bytes, string? message, dstack.code? code
 function GetTlsKeyResponse:as_uint8array(max_length) end
 
+---TappdClient:derive_key's; the same in all else as GetTlsKeyResponse.
+---@class DeriveKeyResponse: GetTlsKeyResponse
+
 ---@class GetQuoteResponse: dstack.Response
 ---@field quote string hex
 ---@field event_log string JSON text
@@ -180,6 +280,32 @@ function GetQuoteResponse:replay_rtmrs() end
 ---@return string? message
 ---@return dstack.code? code
 function GetQuoteResponse:td_report() end
+
+---TappdClient's quotes; the methods are those of GetQuoteResponse.
+---@class TdxQuoteResponse: dstack.Response
+---@field quote string hex
+---@field event_log string JSON text
+---@field hash_algorithm string the one used; "" on agents that do not say
+---@field prefix string the one used, without the colon; "" with "raw" and on agents that do not say
+local TdxQuoteResponse = {}
+
+---@return string? bytes, string? message, dstack.code? code
+function TdxQuoteResponse:decode_quote() end
+
+---@return EventLog[]? events, string? message, dstack.code? code
+function TdxQuoteResponse:decode_event_log() end
+
+---As GetQuoteResponse's.
+---@return table<integer, string>? rtmrs hex, at 0 to 3
+---@return string? message
+---@return dstack.code? code
+function TdxQuoteResponse:replay_rtmrs() end
+
+---As GetQuoteResponse's.
+---@return table<string, string>? fields hex
+---@return string? message
+---@return dstack.code? code
+function TdxQuoteResponse:td_report() end
 
 ---@class AttestResponse: dstack.Response
 ---@field attestation string hex
