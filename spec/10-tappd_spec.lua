@@ -213,6 +213,24 @@ describe("TappdClient", function()
     assert.equal(1, #transport.requests)
   end)
 
+  it("points to the other client where only the other socket is", function()
+    local present = core.service_present
+    for there, class in pairs { tappd = "DstackClient", dstack = "TappdClient" } do
+      local client = assert(dstack[class] { transport = support.transport(function()
+        return { code = "connect", errno = 2 }
+      end) })
+      client.endpoints = { { kind = "unix", address = "/a" }, { kind = "unix", address = "/b" } }
+      core.service_present = function(name) return name == there end
+      local good, info, message, code = pcall(client.info, client)
+      core.service_present = present
+      assert.is_true(good, info)
+      assert.is_nil(info)
+      assert.equal("connect", code)
+      local other = class == "DstackClient" and "TappdClient" or "DstackClient"
+      assert.matches(("There is a %s socket: use %s"):format(there, other), message, 1, true)
+    end
+  end)
+
   it("is reachable when an agent answers, be it an old one", function()
     local client = client_with { UNKNOWN, { body = '{"version":"0.5.11","rev":"x"}' }, { code = "connect" } }
     assert.is_true(client:is_reachable())

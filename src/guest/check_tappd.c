@@ -1,5 +1,4 @@
-/* Tappd's quotes: the agent hashes before it asks the hardware, so the quote itself is looked at.
- */
+/* Tappd's quotes. No reply shows what its quote holds, so the quote itself is looked at. */
 #include "attest/quote.h"
 #include "attest/report_data.h"
 #include "crypto/hash.h"
@@ -61,7 +60,7 @@ static ds_status check(const ds_app_data *want, const ds_message *reply, ds_erro
         return ds_fail(err, DS_REPLY, "quote: format: %.200s", why.text);
     if (memcmp(report.report_data, want->report_data, sizeof report.report_data) != 0)
         return ds_fail(err, DS_REPLY,
-                       "quote: mismatch: its report data is not what was asked for makes");
+                       "quote: mismatch: its report data are not what the request makes");
     return DS_OK;
 }
 

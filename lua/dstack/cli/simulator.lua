@@ -7,8 +7,8 @@ local M = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
     { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
-      help = "KIND is agent or tappd, ADDR a path or 127.0.0.1:PORT; repeatable"
-        .. " (default: agent=./dstack.sock and tappd=./tappd.sock)" },
+      help = "agent or tappd, at a path or 127.0.0.1:PORT; repeatable"
+        .. " (default: agent=./dstack.sock, tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
