@@ -287,7 +287,15 @@ function GetQuoteResponse:td_report() end
 ---@field event_log string JSON text
 ---@field hash_algorithm string the one used; "" on agents that do not say
 ---@field prefix string the one used, without the colon; "" with "raw" and on agents that do not say
+---@field request table what was asked for; not from the wire
 local TdxQuoteResponse = {}
+
+---Whether the quote holds what the request makes: `H(prefix .. ":" .. report_data)`, or with "raw" the data
+---themselves; and whether the names that the agent shows are those. Says nothing about who signed the quote.
+---@return string? report_data 64 bytes, hex
+---@return string? message
+---@return dstack.code? code
+function TdxQuoteResponse:verify_report_data() end
 
 ---@return string? bytes, string? message, dstack.code? code
 function TdxQuoteResponse:decode_quote() end

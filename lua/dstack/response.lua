@@ -43,7 +43,7 @@ end
 function M.new(name, members, extra, request)
   local response = setmetatable(members, M[name])
   response.extra = extra
-  if name == "GetKeyResponse" then
+  if name == "GetKeyResponse" or name == "TdxQuoteResponse" then
     response.request = request
   elseif name == "InfoResponse" then
     return M.parse_tcb_info(response)
@@ -220,7 +220,38 @@ function GetQuote:td_report()
   return core.td_report(quote)
 end
 
-class("TdxQuoteResponse", GetQuote)
+-- A quote of Tappd's, whose report data no member of the reply shows.
+local TdxQuote = class("TdxQuoteResponse", setmetatable({}, { __index = GetQuote }))
+
+-- Says what of the reply is not what the request makes, or nil.
+local function differs(self, report, wanted, algorithm, prefix)
+  for name, value in pairs { hash_algorithm = algorithm, prefix = prefix } do
+    if self[name] ~= "" and self[name] ~= value then -- agents of dstack OS 0.3 do not say
+      return ("%s: mismatch: %q is not what was asked for"):format(name, self[name])
+    end
+  end
+  if report.report_data ~= wanted then
+    return "quote: mismatch: its report data are not what the request makes"
+  end
+end
+
+function TdxQuote:verify_report_data()
+  local report, message, code = self:td_report()
+  if not report then
+    return nil, message, code
+  end
+  local asked = self.request
+  local wanted, algorithm, prefix = core.app_report_data(asked.report_data,
+    asked.hash_algorithm or "raw", asked.prefix or "")
+  if not wanted then
+    return nil, algorithm, prefix
+  end
+  local problem = differs(self, report, core.hex(wanted), algorithm, prefix)
+  if problem then
+    return nil, problem, "verify"
+  end
+  return report.report_data
+end
 
 local Attest = class "AttestResponse"
 

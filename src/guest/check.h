@@ -17,8 +17,6 @@ ds_reply_check ds_check_sign;
 
 /* TdxQuote and RawQuote: the quote vouches for what was asked, and the names echoed are those that
  * were used; agents of dstack OS 0.3 echo none. */
-ds_reply_check ds_check_tdx_quote;
-ds_reply_check ds_check_raw_quote;
 
 /* An algorithm that exists, and for "raw" exactly the bytes that a quote holds. */
 ds_request_check ds_check_tdx_quote_request;

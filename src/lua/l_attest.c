@@ -3,6 +3,7 @@
 
 #include "attest/eventlog.h"
 #include "attest/quote.h"
+#include "attest/report_data.h"
 
 static int log_release(lua_State *L)
 {
@@ -101,7 +102,23 @@ static int l_td_report(lua_State *L)
     return 1;
 }
 
+/* app_report_data(data, hash_algorithm, prefix) -> what Tappd's TdxQuote makes of these: 64 bytes,
+ * and the names in force | nil, message, code */
+static int l_app_report_data(lua_State *L)
+{
+    ds_app_data made;
+    ds_error err;
+    if (ds_report_data_app(&made, ds_check_slice(L, 1), ds_check_slice(L, 2), ds_check_slice(L, 3),
+                           &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_slice(L, ds_slice_of(made.report_data, sizeof made.report_data));
+    ds_push_slice(L, made.hash_algorithm);
+    ds_push_slice(L, made.prefix);
+    return 3;
+}
+
 static const luaL_Reg functions[] = {
+    {"app_report_data", l_app_report_data},
     {"event_log", l_event_log},
     {"replay_rtmrs", l_replay_rtmrs},
     {"td_report", l_td_report},
