@@ -1,19 +1,10 @@
 -- What README shows works as it stands there.
 
+local docs = require "spec.support.docs"
 local support = require "spec.support"
 
-local readme = support.read "README.md"
-
--- The nth code block of a language.
 local function block(language, n)
-  local i = 0
-  for code in readme:gmatch("\n```" .. language .. "\n(.-)```") do
-    i = i + 1
-    if i == n then
-      return code
-    end
-  end
-  error("README has no " .. language .. " block " .. n)
+  return docs.block("README.md", language, n)
 end
 
 describe("README's", function()
@@ -67,7 +58,7 @@ describe("README's", function()
   it("table of methods names those that exist, and all of them", function()
     local client = assert(require("dstack").DstackClient "/nowhere.sock")
     local named = {}
-    for row in readme:gmatch "\n| `[^\n]*" do
+    for row in support.read("README.md"):gmatch "\n| `[^\n]*" do
       for name in row:match("^\n| ([^|]*)|"):gmatch "([%w_]+)[({]" do
         named[name] = true
         assert.is_function(client[name], name)

@@ -117,19 +117,18 @@ end
 -- has gone.
 local function read_head(conn)
   local head = ""
-  while not head:find("\r\n\r\n", 1, true) do
-    if #head == HEAD_MAX then
-      return nil, 431
-    end
+  while true do
     local data, why, part = conn:receive(HEAD_MAX - #head)
     head = head .. (data or part)
-    if why == "timeout" and not head:find("\r\n\r\n", 1, true) then
-      coroutine.yield "read"
+    if head:find("\r\n\r\n", 1, true) then
+      return head
+    elseif #head == HEAD_MAX then
+      return nil, 431
     elseif why == "closed" then
       return nil
     end
+    coroutine.yield "read"
   end
-  return head
 end
 
 local function send(conn, text)
