@@ -122,6 +122,11 @@ describe("The container's application", function()
     return setmetatable({ quote = reply.quote, event_log = reply.event_log }, dstack.GetQuoteResponse)
   end
 
+  -- Returns what verify.lua says of a file, and its exit status.
+  local function verify(nonce, compose, from)
+    return support.run(("%s %sverify.lua %s %s <%s"):format(support.interpreter, FOLDER, nonce, compose, from))
+  end
+
   it("binds the nonce, and no other", function()
     for _, nonce in ipairs { NONCE, ("00"):rep(64), NONCE:upper() } do
       local status, reply = get("/attest?nonce=" .. nonce)
@@ -182,9 +187,6 @@ describe("The container's application", function()
     local path, other = simulator.directory .. "/reply.json", simulator.directory .. "/other.json"
     support.write(path, reply.body)
     support.write(other, read "app-compose.json" .. "\n")
-    local function verify(nonce, compose, from)
-      return support.run(("%s %sverify.lua %s %s <%s"):format(support.interpreter, FOLDER, nonce, compose, from))
-    end
     local out, status = verify(NONCE, FOLDER .. "app-compose.json", path)
     assert.equal(0, status, out)
     assert.matches("NOT checked", out, 1, true)
@@ -200,6 +202,37 @@ describe("The container's application", function()
     support.write(other, '{"error":"no"}')
     fails("refused: no", NONCE, FOLDER .. "app-compose.json", other)
     assert.equal(2, (select(2, verify("xx", FOLDER .. "app-compose.json", path))))
+  end)
+
+  -- The app emits an event that looks like the boot's, and hides the true ones behind another type,
+  -- for which the log's own digest counts. The registers agree.
+  it("cannot pass for another application in verify.lua", function()
+    local hash = core.hash("sha256", "another app-compose.json")
+    assert(dstack.DstackClient(simulator.endpoint):emit_event("compose-hash", hash))
+    local _, reply = get("/attest?nonce=" .. NONCE)
+    local function hide(name, payload)
+      local text = "\1\0\0\8:" .. name .. ":" .. core.unhex(payload)
+      return ('"event_type":1,"digest":"%s","event":"x"'):format(core.hex(core.hash("sha384", text)))
+    end
+    local wanted = '"event_type":134217729,"digest":"","event":"%s"'
+    for _, event in ipairs(assert(quote_in(reply):decode_event_log())) do
+      if event.event == "system-ready" or event.event == "compose-hash" then
+        reply.event_log = reply.event_log:gsub(wanted:format(event.event:gsub("%-", "%%-")),
+          hide(event.event, event.event_payload), 1)
+        if event.event == "system-ready" then
+          break
+        end
+      end
+    end
+    local quote = quote_in(reply)
+    assert.equal(quote:td_report().rt_mr3, assert(quote:replay_rtmrs())[3])
+    local path, other = simulator.directory .. "/forged.json", simulator.directory .. "/another.json"
+    support.write(path, ('{"quote":"%s","event_log":"%s"}'):format(reply.quote,
+      (reply.event_log:gsub('[\\"]', "\\%0"))))
+    support.write(other, "another app-compose.json")
+    local out, status = verify(NONCE, other, path)
+    assert.equal(3, status, out)
+    assert.matches("no runtime event", out, 1, true)
   end)
 
   it("says so when the agent is gone", function()

@@ -28,15 +28,16 @@ local function read(path)
 end
 
 -- The payload of a boot-time event, as hex. What the app itself may add to the log comes after
--- system-ready.
+-- system-ready. Names and payloads count for runtime events only, whose digests are computed from
+-- them; an event of another type could claim any name, and so hide a true one.
 local function boot_event(events, name)
   for _, event in ipairs(events) do
-    if event.imr == 3 and event.event_type == RUNTIME_EVENT then
-      if event.event == name then
-        return event.event_payload
-      elseif event.event == "system-ready" then
-        break
-      end
+    if event.imr == 3 and event.event_type ~= RUNTIME_EVENT then
+      fail "the event log has an event in RTMR3 that is no runtime event"
+    elseif event.imr == 3 and event.event == name then
+      return event.event_payload
+    elseif event.imr == 3 and event.event == "system-ready" then
+      break
     end
   end
   fail("the event log has no boot event " .. name)
