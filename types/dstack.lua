@@ -74,7 +74,9 @@ function dstack.codes() end
 ---@field transport? dstack.Transport used instead of the one chosen for each endpoint; the caller closes it
 
 ---Makes a client: `dstack.DstackClient(endpoint)` or `dstack.DstackClient{...}`. Does no I/O.
----Errors: invalid (the endpoint is neither a socket path up to 107 bytes nor an http(s) URL; a number is not above 0 and finite; max_response_bytes is not whole; ca_file or user_agent has a control character)
+---Errors: invalid (the endpoint is neither a socket path up to 107 bytes nor an http(s) URL)
+---Errors: invalid (a number is not above 0 and finite; max_response_bytes is not whole)
+---Errors: invalid (ca_file or user_agent has a control character)
 ---Raises: an option does not exist or has another type; the endpoint is no text
 ---@class DstackClientClass
 ---@overload fun(endpoint_or_options?: string|DstackClientOptions): DstackClient?, string?, dstack.code?
@@ -251,6 +253,7 @@ local GetKeyResponse = {}
 ---@return string? bytes, string? message, dstack.code? code
 function GetKeyResponse:decode_key() end
 
+---The links as bytes: app root for the key, KMS root for the app.
 ---Errors: invalid (a link was changed since and is no hex); memory
 ---Raises: a link is no text; called without a colon
 ---@return string[]? links, string? message, dstack.code? code
@@ -267,8 +270,8 @@ function GetKeyResponse:public_key() end
 ---@field kms_root string the KMS root's secp256k1 public key, 33 or 65 bytes, hex with or without 0x; from whom you trust
 ---@field purpose? string default: as asked for
 
----Checks that the KMS vouches for the app and the app for this key: recoverable ECDSA (secp256k1) over Keccak-256 of
----purpose, ":" and the public key's hex, then of "dstack-kms-issued:", app id and app root. Signatures with a
+---Checks that the KMS vouches for the app and the app for this key: recoverable ECDSA (secp256k1) over Keccak-256
+---of purpose, ":" and the public key's hex, then of "dstack-kms-issued:", app id and app root. Signatures with a
 ---high s are refused. Returns the app's root public key: 33 bytes, hex.
 ---Errors: invalid (app_id is not 20 bytes of hex, kms_root no public key, `key` no key)
 ---Errors: verify (a link is no signature, or the chain leads elsewhere: another key, purpose, app id or root)
@@ -297,6 +300,7 @@ function GetTlsKeyResponse:as_uint8array(max_length) end
 ---@field vm_config string JSON text, or ""
 local GetQuoteResponse = {}
 
+---The quote as bytes.
 ---Errors: invalid (`quote` was changed since and is no hex); memory
 ---Raises: `quote` is no text; called without a colon
 ---@return string? bytes, string? message, dstack.code? code
@@ -352,6 +356,7 @@ function GetQuoteResponse:td_report() end
 ---@field attestation string hex, up to 10 MiB of bytes
 local AttestResponse = {}
 
+---The attestation as bytes: SCALE (first byte 0) or MessagePack, as dstack encodes it.
 ---Errors: invalid (`attestation` was changed since and is no hex); memory
 ---Raises: `attestation` is no text; called without a colon
 ---@return string? bytes, string? message, dstack.code? code
@@ -402,16 +407,19 @@ function AttestResponse:decode_attestation() end
 ---@field public_key string 33 bytes (secp256k1) or 32 (ed25519), hex
 local SignResponse = {}
 
+---The signature as bytes, as verify takes it.
 ---Errors: invalid (`signature` was changed since and is no hex); memory
 ---Raises: `signature` is no text; called without a colon
 ---@return string? bytes, string? message, dstack.code? code
 function SignResponse:decode_signature() end
 
+---The public key as bytes, as verify takes it.
 ---Errors: invalid (`public_key` was changed since and is no hex); memory
 ---Raises: `public_key` is no text; called without a colon
 ---@return string? bytes, string? message, dstack.code? code
 function SignResponse:decode_public_key() end
 
+---The links as bytes.
 ---Errors: invalid (a link was changed since and is no hex); memory
 ---Raises: a link is no text; called without a colon
 ---@return string[]? links, string? message, dstack.code? code
@@ -466,13 +474,14 @@ function SignResponse:decode_signature_chain() end
 ---@field keccak512 fun(data: string): string 64 bytes
 local crypto = {}
 
+---Bytes as hex.
 ---Errors: memory
 ---Raises: bytes is no string
 ---@param bytes string
 ---@return string? hex, string? message, dstack.code? code
 function crypto.hex(bytes) end
 
----Takes digits of either case, without 0x.
+---Hex as bytes. Takes digits of either case, without 0x.
 ---Errors: invalid (an odd number of digits, or a character that is none); memory
 ---Raises: text is no string
 ---@param text string
