@@ -35,6 +35,15 @@ describe("The documents'", function()
   end
 end)
 
+describe("examples/README.md", function()
+  it("names every example", function()
+    local index = support.read "examples/README.md"
+    for name in support.run("cd examples && ls -d *.lua */"):gmatch "%S+" do
+      assert.matches("\n| [" .. name .. "](", index, 1, true)
+    end
+  end)
+end)
+
 -- Every code that a text lists in lines `Errors:`: {code or group = true}.
 local function listed_codes(text)
   local set = {}

@@ -186,7 +186,6 @@ describe("The container's application", function()
     local _, _, reply = get("/attest?nonce=" .. NONCE)
     local path, other = simulator.directory .. "/reply.json", simulator.directory .. "/other.json"
     support.write(path, reply.body)
-    support.write(other, read "app-compose.json" .. "\n")
     local out, status = verify(NONCE, FOLDER .. "app-compose.json", path)
     assert.equal(0, status, out)
     assert.matches("NOT checked", out, 1, true)
@@ -196,6 +195,10 @@ describe("The container's application", function()
       assert.matches(wanted, out, 1, true)
     end
     fails("not made for this nonce", ("00"):rep(16), FOLDER .. "app-compose.json", path)
+    local at = reply.body:find('"quote":"', 1, true) + 9 + 2 * 168 -- where the quote has td_attributes
+    support.write(other, reply.body:sub(1, at - 1) .. "01" .. reply.body:sub(at + 2))
+    fails("debug", NONCE, FOLDER .. "app-compose.json", other)
+    support.write(other, read "app-compose.json" .. "\n")
     fails("compose hash: measured", NONCE, other, path)
     support.write(other, (reply.body:gsub('\\"compose%-hash\\"', '\\"compose-hush\\"')))
     fails("does not lead to", NONCE, FOLDER .. "app-compose.json", other)

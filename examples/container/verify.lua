@@ -1,5 +1,5 @@
--- Checks a reply of /attest: is it for my nonce, does its log lead to the quote's registers, and
--- was it my app-compose.json that was started?
+-- Checks a reply of /attest: is it for my nonce, from a machine without debugging, does its log
+-- lead to the quote's registers, and was it my app-compose.json that was started?
 --
 --   nonce=$(openssl rand -hex 32)
 --   curl -s "http://HOST:8080/attest?nonce=$nonce" >reply.json
@@ -50,6 +50,14 @@ local function check_binding(report, nonce)
   print "report data    binds the nonce"
 end
 
+-- Bit 0 of the TD's attributes: its host may look into it and change it.
+local function check_debug(report)
+  if tonumber(report.td_attributes:sub(1, 2), 16) % 2 ~= 0 then
+    fail "the machine runs under debug: it keeps no secret from its host"
+  end
+  print "debug          off"
+end
+
 local function check_registers(quote, report)
   local rtmrs, message = quote:replay_rtmrs()
   if not rtmrs then
@@ -98,6 +106,7 @@ local function main(nonce_hex, compose_path)
     fail(message)
   end
   check_binding(report, nonce)
+  check_debug(report)
   check_registers(quote, report)
   local events
   events, message = quote:decode_event_log()
