@@ -65,8 +65,11 @@ local function alias(text, name)
   return words
 end
 
-describe("types/dstack.lua", function()
-  local text = support.read "types/dstack.lua"
+describe("types/*.lua", function()
+  local text = ""
+  for path in support.run("ls types/*.lua"):gmatch "%S+" do
+    text = text .. support.read(path)
+  end
 
   it("has the codes with their meanings", function()
     assert.same(dstack.codes(), alias(text, "dstack.code"))

@@ -13,10 +13,13 @@
 ---@field _VERSION string of this SDK
 ---@field null lightuserdata JSON's null inside `extra` and `tcb_info`; the same value as cjson.null
 ---@field DstackClient DstackClientClass makes clients
+---@field TappdClient TappdClientClass makes clients of the deprecated service
 ---@field crypto dstack.crypto hashes and hex
 ---@field GetKeyResponse dstack.ResponseClass
 ---@field GetTlsKeyResponse dstack.ResponseClass
+---@field DeriveKeyResponse dstack.ResponseClass
 ---@field GetQuoteResponse dstack.ResponseClass
+---@field TdxQuoteResponse dstack.ResponseClass
 ---@field AttestResponse dstack.ResponseClass
 ---@field InfoResponse dstack.ResponseClass
 ---@field TcbInfo dstack.ResponseClass
@@ -31,6 +34,10 @@ local dstack = {}
 ---Errors: none
 ---@return table<string, string> meanings by code
 function dstack.codes() end
+
+---Ends the notices on stderr that TappdClient and its calls are deprecated.
+---Errors: none
+function dstack.silence_deprecations() end
 
 ---@alias dstack.code
 ---| "invalid"     # an argument has a value the call cannot take; nothing was sent
