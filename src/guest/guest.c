@@ -2,11 +2,12 @@
 
 #include <string.h>
 
+const ds_surface *const ds_guest_surfaces[] = {&ds_guest_v0, &ds_guest_tappd, NULL};
+
 const ds_surface *ds_guest_surface(const char *name)
 {
-    static const ds_surface *const surfaces[] = {&ds_guest_v0, &ds_guest_tappd};
-    for (size_t i = 0; i < sizeof surfaces / sizeof *surfaces; i++)
-        if (strcmp(surfaces[i]->name, name) == 0)
-            return surfaces[i];
-    return NULL;
+    const ds_surface *const *at = ds_guest_surfaces;
+    while (*at != NULL && strcmp((*at)->name, name) != 0)
+        at++;
+    return *at;
 }
