@@ -161,6 +161,7 @@ static void answer(ds_simulator_reply *reply, ds_identity *identity,
     ds_error err;
     const ds_row *row = ds_surface_row(to->surface, to->method.data, to->method.len);
     ds_handler *handler = row == NULL ? NULL : ds_handler_by_name(to->surface, row->name);
+    reply->row = row;
     if (!get && !is_json(request->content_type) && !ds_query_wants_json(request->query))
         refuse(reply, "this simulator speaks JSON only, not protobuf: send the header "
                       "Content-Type: application/json (or add ?json to the path)");
@@ -181,6 +182,7 @@ void ds_simulator_answer(ds_simulator_reply *reply, ds_identity *identity,
     bool post = ds_slice_equal(request->verb, DS_LITERAL("POST"));
     reply->status = 200;
     reply->content_type = JSON;
+    reply->row = NULL;
     if ((get || post) && find_route(&to, request))
         answer(reply, identity, request, &to, get);
     else

@@ -2,6 +2,7 @@
 #ifndef DS_SIMULATOR_DISPATCH_H
 #define DS_SIMULATOR_DISPATCH_H
 
+#include "rpc/row.h"
 #include "simulator/identity.h"
 
 /* The most an agent reads of a body. */
@@ -23,7 +24,8 @@ typedef struct ds_simulator_request {
 typedef struct ds_simulator_reply {
     int status; /* 200, 400, 404; 500 when memory is short */
     const char *content_type;
-    ds_buf body; /* may hold keys; initialised by the caller, empty on entry */
+    const ds_row *row; /* of the method that was asked for, or NULL */
+    ds_buf body;       /* may hold keys; initialised by the caller, empty on entry */
 } ds_simulator_reply;
 
 /* Always answers. HEAD is answered as GET: leaving out the body is the server's part. */

@@ -1,13 +1,17 @@
 #include "simulator/exchange.h"
 
-#include "simulator/dispatch.h"
+#include "simulator/held.h"
+#include "simulator/spoil.h"
+#include "simulator/wire.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 /* Memory above this is not kept for the connection's next request. */
 #define KEEP_MAXBYTES ((size_t)64 << 10)
 
 #define TARGET_MAXBYTES ((size_t)64 << 10)
+#define WIRE_MAXBYTES   (DS_SIMULATOR_REPLY_MAX + 4096)
 
 /* What a connection holds. Its requests come one after the other, so one set of buffers does, and
  * the usual request allocates none. */
@@ -15,8 +19,11 @@ typedef struct session {
     ds_buf target;
     ds_buf body;
     bool body_too_large;
-    bool begun; /* the head has been seen */
+    bool begun;    /* the head has been seen */
+    bool answered; /* the reply is there */
     ds_simulator_reply reply;
+    ds_held held;
+    ds_buf wire; /* the reply as bytes, where it goes out without libmicrohttpd */
 } session;
 
 static void free_session(session *s)
@@ -26,6 +33,7 @@ static void free_session(session *s)
     ds_buf_free(&s->target);
     ds_buf_free(&s->body);
     ds_buf_free(&s->reply.body);
+    ds_buf_free(&s->wire);
     free(s);
 }
 
@@ -42,6 +50,7 @@ void ds_exchange_connection(void *server, struct MHD_Connection *connection, voi
         ds_buf_init(&s->target, TARGET_MAXBYTES);
         ds_buf_init(&s->body, DS_SIMULATOR_BODY_MAX);
         ds_buf_init(&s->reply.body, DS_SIMULATOR_REPLY_MAX);
+        ds_buf_init(&s->wire, WIRE_MAXBYTES);
         *context = s;
     }
 }
@@ -97,29 +106,61 @@ static void answer(const ds_door *door, struct MHD_Connection *connection, const
     ds_simulator_answer(&s->reply, door->server->identity, &request);
 }
 
-/* Hands the reply over. It stays in the session until it is sent, so whoever wants to keep it back
- * suspends the connection before this and comes back here when it is resumed. */
+/* Hands the reply over. It stays in the session until it is sent. */
 static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connection,
                                const ds_simulator_reply *reply)
 {
-    static const char *const headers[][2] = {
-        {MHD_HTTP_HEADER_SERVER, "dstack Simulator"},
-        {"X-Content-Type-Options", "nosniff"},
-        {"X-Frame-Options", "SAMEORIGIN"},
-        {"Permissions-Policy", "interest-cohort=()"},
-    };
     struct MHD_Response *response =
         mhd->create_response_from_buffer(reply->body.len, reply->body.data, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
     enum MHD_Result good =
         mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
-    for (size_t i = 0; good == MHD_YES && i < sizeof headers / sizeof *headers; i++)
-        good = mhd->add_response_header(response, headers[i][0], headers[i][1]);
+    for (size_t i = 0; good == MHD_YES && ds_wire_headers[i][0] != NULL; i++)
+        good = mhd->add_response_header(response, ds_wire_headers[i][0], ds_wire_headers[i][1]);
     if (good == MHD_YES)
         good = mhd->queue_response(connection, (unsigned)reply->status, response);
     mhd->destroy_response(response);
     return good;
+}
+
+/* The answer to MHD_NO is that the connection is closed. */
+static enum MHD_Result cut_off(const ds_mhd *mhd, struct MHD_Connection *connection, session *s,
+                               ds_cut where)
+{
+    if (ds_wire_cut(&s->wire, &s->reply, where) == DS_OK)
+        send(ds_held_socket(mhd, connection), s->wire.data, s->wire.len, MSG_NOSIGNAL);
+    return MHD_NO;
+}
+
+static enum MHD_Result drip(ds_server *server, struct MHD_Connection *connection, const char *verb,
+                            session *s, unsigned long pace)
+{
+    if (ds_wire_whole(&s->wire, &s->reply, strcmp(verb, "HEAD") == 0) != DS_OK)
+        return MHD_NO;
+    ds_held_drip(&s->held, &server->held, &server->mhd, connection, ds_buf_content(&s->wire), pace);
+    return MHD_YES;
+}
+
+/* Sends the reply as the method's fault wants it, be that none. */
+static enum MHD_Result reply(ds_server *server, struct MHD_Connection *connection, const char *verb,
+                             session *s)
+{
+    const ds_row *row = s->reply.row;
+    const ds_fault *fault = row == NULL ? NULL : ds_faults_find(server->faults, row->name);
+    if (ds_spoil(&s->reply, fault) != DS_OK)
+        return MHD_NO;
+    switch (fault == NULL ? DS_FAULT_NONE : fault->kind) {
+    case DS_FAULT_DELAY:
+        ds_held_delay(&s->held, &server->held, &server->mhd, connection, fault->number);
+        return MHD_YES;
+    case DS_FAULT_DRIP:
+        return drip(server, connection, verb, s, fault->number);
+    case DS_FAULT_CUT:
+        return cut_off(&server->mhd, connection, s, (ds_cut)fault->number);
+    default:
+        return deliver(&server->mhd, connection, &s->reply);
+    }
 }
 
 enum MHD_Result ds_exchange_handle(void *context, struct MHD_Connection *connection,
@@ -140,8 +181,11 @@ enum MHD_Result ds_exchange_handle(void *context, struct MHD_Connection *connect
         *upload_size = 0;
         return take(s, upload, size);
     }
+    if (s->answered) /* and has been held back */
+        return s->held.lost ? MHD_NO : deliver(&door->server->mhd, connection, &s->reply);
     answer(door, connection, verb, s);
-    return deliver(&door->server->mhd, connection, &s->reply);
+    s->answered = true;
+    return reply(door->server, connection, verb, s);
 }
 
 static void reuse(ds_buf *buf)
@@ -162,5 +206,7 @@ void ds_exchange_completed(void *server, struct MHD_Connection *connection, void
     reuse(&s->target);
     reuse(&s->body);
     reuse(&s->reply.body);
-    s->begun = s->body_too_large = false;
+    reuse(&s->wire);
+    s->held = (ds_held){.lost = false};
+    s->begun = s->answered = s->body_too_large = false;
 }

@@ -1,6 +1,7 @@
 #include "simulator/server.h"
 
 #include "simulator/exchange.h"
+#include "simulator/held.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +55,7 @@ static int sooner(int a, int b)
  * connection ended, but does not ask for that run: it gets one unasked. */
 static int wait_for_work(ds_server *server, struct pollfd *fds, bool *due)
 {
-    int waits[DS_SERVER_LISTENERS_MAX], least = -1;
+    int waits[DS_SERVER_LISTENERS_MAX], least = ds_timers_wait(&server->held, ds_timers_now());
     bool again = server->connection_ended;
     server->connection_ended = false;
     for (size_t i = 0; i < server->count; i++) {
@@ -83,6 +84,7 @@ ds_status ds_server_serve(ds_server *server, const ds_stop *stop, ds_error *err)
             return ds_fail(err, DS_INTERNAL, "poll: %s", strerror(errno));
         if (n > 0 && ds_stop_asked(stop, stops))
             return DS_OK;
+        ds_held_run(&server->held, &server->mhd);
         for (size_t i = 0; i < server->count; i++)
             if (due[i])
                 server->mhd.run(server->daemons[i]);
@@ -91,6 +93,7 @@ ds_status ds_server_serve(ds_server *server, const ds_stop *stop, ds_error *err)
 
 void ds_server_close(ds_server *server)
 {
+    ds_held_end(&server->held, &server->mhd);
     while (server->count > 0)
         server->mhd.stop_daemon(server->daemons[--server->count]);
 }

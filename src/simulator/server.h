@@ -5,10 +5,12 @@
 #ifndef DS_SIMULATOR_SERVER_H
 #define DS_SIMULATOR_SERVER_H
 
+#include "simulator/fault.h"
 #include "simulator/identity.h"
 #include "simulator/listener.h"
 #include "simulator/mhd_api.h"
 #include "simulator/stop.h"
+#include "simulator/timers.h"
 
 #define DS_SERVER_LISTENERS_MAX 16
 
@@ -24,6 +26,8 @@ typedef struct ds_door {
 typedef struct ds_server {
     ds_mhd mhd;
     ds_identity *identity;
+    const ds_faults *faults;
+    ds_timers held; /* replies that are not due yet */
     ds_door doors[DS_SERVER_LISTENERS_MAX];
     struct MHD_Daemon *daemons[DS_SERVER_LISTENERS_MAX];
     int epoll_fds[DS_SERVER_LISTENERS_MAX];
@@ -31,7 +35,8 @@ typedef struct ds_server {
     bool connection_ended; /* in the last run */
 } ds_server;
 
-/* In: mhd and identity set, all else zero; identity must live as long as the server. */
+/* In: mhd, identity and faults set, all else zero; what they point to must live as long as the
+ * server. */
 ds_status ds_server_add(ds_server *server, const ds_listener *listener,
                         ds_error *err) DS_MUST_CHECK;
 

@@ -98,6 +98,13 @@ static void say_others(const run *r)
                 ds_slice_of(r->listeners[i].endpoint, strlen(r->listeners[i].endpoint)));
 }
 
+static void say_faults(const run *r)
+{
+    const ds_faults *faults = &r->options->faults;
+    for (size_t i = 0; i < faults->count; i++)
+        say(r, "# fault: ", ds_slice_of(faults->list[i].text, strlen(faults->list[i].text)));
+}
+
 static void announce(const run *r)
 {
     const ds_identity *identity = &r->identity;
@@ -106,6 +113,7 @@ static void announce(const run *r)
         say_notices(r);
         say_hex(r, "# app id: ", identity->app_id, sizeof identity->app_id);
         say_others(r);
+        say_faults(r);
     }
     if (identity->issuer == DS_ISSUER_NONE)
         say(r, "# ", DS_LITERAL("KMS root public key: none"));
@@ -184,6 +192,7 @@ ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err)
     run r = {.options = options, .err = err};
     ds_buf_init(&r.notices, NOTICES_MAXBYTES);
     r.server.identity = &r.identity;
+    r.server.faults = &options->faults;
     ds_status status = check_options(options, err);
     if (status == DS_OK)
         status = load(&r);

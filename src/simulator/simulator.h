@@ -4,10 +4,9 @@
 #ifndef DS_SIMULATOR_SIMULATOR_H
 #define DS_SIMULATOR_SIMULATOR_H
 
-#include "base/status.h"
+#include "simulator/fault.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Where it listens, and with which permissions, when nobody says otherwise. */
 #define DS_SIMULATOR_LISTEN                                                                        \
@@ -21,6 +20,7 @@ typedef struct ds_simulator_options {
     const char *const *listen; /* each "KIND=ADDRESS", see address.h */
     size_t listen_count;       /* 0: DS_SIMULATOR_LISTEN */
     const char *app_id;        /* 40 hex digits in place of the compose file's, or NULL */
+    ds_faults faults;          /* what it does wrong */
     unsigned socket_mode;      /* of socket files, whatever the umask is */
     bool quiet;                /* say nothing but the export lines */
     int watch_fd;              /* a pipe: its closing ends the simulator; -1: none */

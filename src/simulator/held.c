@@ -1,0 +1,96 @@
+#include "simulator/held.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* A suspended connection is not watched, so we look from time to time whether the client is still
+ * there: those that run out of patience must not use up the descriptors. */
+#define LOOK_MILLISECONDS 1000
+
+static void arm(ds_held *held, ds_timers *timers, int64_t now)
+{
+    int64_t look = now + LOOK_MILLISECONDS;
+    ds_timers_add(timers, &held->timer, held->due < look ? held->due : look);
+}
+
+static void suspend(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
+                    struct MHD_Connection *connection, unsigned long milliseconds)
+{
+    int64_t now = ds_timers_now();
+    held->connection = connection;
+    held->fd = ds_held_socket(mhd, connection);
+    held->due = now + (int64_t)milliseconds;
+    mhd->suspend_connection(connection);
+    arm(held, timers, now);
+}
+
+void ds_held_delay(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
+                   struct MHD_Connection *connection, unsigned long milliseconds)
+{
+    suspend(held, timers, mhd, connection, milliseconds);
+}
+
+void ds_held_drip(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
+                  struct MHD_Connection *connection, ds_slice bytes, unsigned long milliseconds)
+{
+    held->pace = (int64_t)milliseconds;
+    held->dripping = bytes;
+    suspend(held, timers, mhd, connection, milliseconds);
+}
+
+int ds_held_socket(const ds_mhd *mhd, struct MHD_Connection *connection)
+{
+    return mhd->get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static void resume(ds_held *held, const ds_mhd *mhd, bool lost)
+{
+    held->lost = lost;
+    mhd->resume_connection(held->connection);
+}
+
+static bool is_gone(int fd)
+{
+    char byte;
+    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/* Returns false when that was the last byte. One that finds the socket full waits for its next
+ * turn. */
+static bool drip(ds_held *held)
+{
+    ssize_t n = send(held->fd, held->dripping.data, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n > 0)
+        held->dripping = ds_slice_of((const char *)held->dripping.data + 1, held->dripping.len - 1);
+    return held->dripping.len > 0;
+}
+
+static void serve(ds_held *held, ds_timers *timers, const ds_mhd *mhd, int64_t now)
+{
+    if (is_gone(held->fd)) {
+        resume(held, mhd, true);
+    } else if (now < held->due) {
+        arm(held, timers, now);
+    } else if (held->pace == 0) {
+        resume(held, mhd, false);
+    } else if (drip(held)) {
+        held->due = now + held->pace;
+        arm(held, timers, now);
+    } else {
+        resume(held, mhd, true);
+    }
+}
+
+void ds_held_run(ds_timers *timers, const ds_mhd *mhd)
+{
+    int64_t now = ds_timers_now();
+    for (ds_timer *timer; (timer = ds_timers_take(timers, now)) != NULL;)
+        serve((ds_held *)timer, timers, mhd, now);
+}
+
+void ds_held_end(ds_timers *timers, const ds_mhd *mhd)
+{
+    for (ds_timer *timer; (timer = ds_timers_take(timers, INT64_MAX)) != NULL;)
+        resume((ds_held *)timer, mhd, true);
+}
