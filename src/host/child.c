@@ -3,7 +3,6 @@
 #include "host/child.h"
 
 #include "guest/endpoint.h"
-#include "simulator/simulator.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,9 +144,8 @@ static ds_status name_endpoints(const char *place, ds_error *err)
     return DS_OK;
 }
 
-ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id, ds_error *err)
+ds_status ds_child_start(ds_child *child, const ds_simulator_options *options, ds_error *err)
 {
-    const ds_simulator_options options = {.dir = directory, .app_id = app_id};
     char place[DS_ENDPOINT_PATH_MAX - sizeof "/dstack.sock"];
     const char *tmp = getenv("TMPDIR");
     *child = (ds_child){.life = -1};
@@ -157,7 +155,7 @@ ds_status ds_child_start(ds_child *child, const char *directory, const char *app
         return ds_fail(err, DS_INVALID, "simulator: TMPDIR is too long for a socket path");
     if (mkdtemp(place) == NULL)
         return system_error(err, place);
-    ds_status status = launch(child, place, options, err);
+    ds_status status = launch(child, place, *options, err);
     if (status != DS_OK) {
         ds_child_stop(child);
         rmdir(place);

@@ -2,7 +2,7 @@
 #ifndef DS_HOST_CHILD_H
 #define DS_HOST_CHILD_H
 
-#include "base/status.h"
+#include "simulator/simulator.h"
 
 #include <sys/types.h>
 
@@ -13,10 +13,10 @@ typedef struct ds_child {
 
 /* Forks a simulator that listens on private sockets, waits until it does, and sets
  * DSTACK_SIMULATOR_ENDPOINT, TAPPD_SIMULATOR_ENDPOINT and DSTACK_SIMULATOR_KMS_ROOT; its warnings
- * go to stderr. Must be
- * called before there is a Lua state, so that the two processes share nothing. In: directory and
- * app_id as for `dstack-lua simulator`, or NULL. Fails with the simulator's own error. */
-ds_status ds_child_start(ds_child *child, const char *directory, const char *app_id,
+ * go to stderr. Must be called before there is a Lua state, so that the two processes share
+ * nothing. In: options, those that are about what it simulates; all else is ours. Fails with the
+ * simulator's own error. */
+ds_status ds_child_start(ds_child *child, const ds_simulator_options *options,
                          ds_error *err) DS_MUST_CHECK;
 
 /* Ends the simulator and waits until it has tidied up. */

@@ -25,8 +25,21 @@ static const char **check_list(lua_State *L, int index, size_t count)
     return list;
 }
 
-/* run{dir =, listen = {"KIND=ADDR", ...}, app_id = hex, socket_mode =, quiet =}; without listeners
- * or mode, simulator.h's own
+/* The strings of a list, which keeps them alive. */
+static ds_status read_faults(lua_State *L, int index, ds_faults *faults, ds_error *err)
+{
+    ds_status status = DS_OK;
+    luaL_checktype(L, index, LUA_TTABLE);
+    for (lua_Integer i = 1; status == DS_OK && i <= (lua_Integer)lua_rawlen(L, index); i++) {
+        lua_rawgeti(L, index, i);
+        status = ds_faults_add(faults, luaL_checkstring(L, -1), err);
+        lua_pop(L, 1);
+    }
+    return status;
+}
+
+/* run{dir =, listen = {"KIND=ADDR", ...}, faults = {"METHOD=KIND[:ARG]", ...}, app_id = hex,
+ * socket_mode =, quiet =}; without listeners or mode, simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)
 {
@@ -43,6 +56,9 @@ static int l_run(lua_State *L)
     options.socket_mode = (unsigned)luaL_optinteger(L, -1, DS_SIMULATOR_SOCKET_MODE);
     lua_getfield(L, 1, "quiet");
     options.quiet = lua_toboolean(L, -1);
+    lua_getfield(L, 1, "faults");
+    if (read_faults(L, lua_gettop(L), &options.faults, &err) != DS_OK)
+        return ds_push_failure(L, &err);
     signal(SIGPIPE, SIG_IGN); /* whoever reads what we say may leave before we do */
     if (ds_simulator_run(&options, &err) != DS_OK)
         return ds_push_failure(L, &err);
@@ -50,9 +66,29 @@ static int l_run(lua_State *L)
     return 1;
 }
 
+/* faults() -> {{form =, help =}, ...}: the kinds of faults there are */
+static int l_faults(lua_State *L)
+{
+    lua_createtable(L, DS_FAULT_COUNT, 0);
+    for (int kind = 0; kind < DS_FAULT_COUNT; kind++) {
+        ds_fault_help about = ds_fault_describe((ds_fault_kind)kind);
+        lua_createtable(L, 0, 2);
+        lua_pushstring(L, about.form);
+        lua_setfield(L, -2, "form");
+        lua_pushstring(L, about.help);
+        lua_setfield(L, -2, "help");
+        lua_rawseti(L, -2, kind + 1);
+    }
+    return 1;
+}
+
 int ds_open_simulator(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"run", l_run}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"run", l_run},
+        {"faults", l_faults},
+        {NULL, NULL},
+    };
     luaL_newlib(L, functions);
     return 1;
 }

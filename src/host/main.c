@@ -249,20 +249,34 @@ static void ask_for_help(invocation *run)
     run->options = (ds_host_options){.script = 1};
 }
 
+static ds_status read_simulator(ds_simulator_options *simulator, const ds_host_options *o,
+                                ds_error *err)
+{
+    ds_status status = DS_OK;
+    *simulator = (ds_simulator_options){.dir = o->directory, .app_id = o->app_id};
+    for (size_t i = 0; status == DS_OK && i < o->fault_count; i++)
+        status = ds_faults_add(&simulator->faults, o->faults[i], err);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     invocation run = {.argc = argc, .argv = argv, .options = ds_host_read_options(argc, argv)};
     ds_child child = {.life = -1};
+    ds_simulator_options simulator;
     ds_error err;
     if (run.options.bad != NULL) {
         fprintf(stderr, NAME ": %s: %s; see " NAME " --help\n", run.options.bad, run.options.why);
         return STATUS_USAGE;
     }
+    if (read_simulator(&simulator, &run.options, &err) != DS_OK) {
+        say(err.text);
+        return STATUS_USAGE;
+    }
     bool idle = run.options.script == argc && !run.options.runs && !run.options.version;
     if (run.options.help || (idle && isatty(STDIN_FILENO)))
         ask_for_help(&run);
-    if (run.options.simulator &&
-        ds_child_start(&child, run.options.directory, run.options.app_id, &err) != DS_OK) {
+    if (run.options.simulator && ds_child_start(&child, &simulator, &err) != DS_OK) {
         say(err.text);
         return EXIT_FAILURE;
     }

@@ -25,10 +25,16 @@ static void long_option(ds_host_options *o, const char *option)
 {
     const char *directory = value_of(option, "--simulator");
     const char *app_id = value_of(option, "--app-id");
+    const char *fault = value_of(option, "--fault");
     if (strcmp(option, "--help") == 0) {
         o->help = true;
     } else if (app_id != NULL) {
         o->app_id = app_id;
+    } else if (fault != NULL) {
+        if (o->fault_count == DS_FAULTS_MAX)
+            refuse(o, option, "too many faults");
+        else
+            o->faults[o->fault_count++] = fault;
     } else if (directory != NULL || strcmp(option, "--simulator") == 0) {
         o->simulator = true;
         o->directory = directory;
@@ -76,5 +82,7 @@ ds_host_options ds_host_read_options(int argc, char **argv)
     }
     if (o.bad == NULL && o.app_id != NULL && !o.simulator)
         refuse(&o, "--app-id", "goes with --simulator only");
+    if (o.bad == NULL && o.fault_count > 0 && !o.simulator)
+        refuse(&o, "--fault", "goes with --simulator only");
     return o;
 }

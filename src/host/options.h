@@ -2,6 +2,8 @@
 #ifndef DS_HOST_OPTIONS_H
 #define DS_HOST_OPTIONS_H
 
+#include "simulator/fault.h"
+
 #include <stdbool.h>
 
 typedef struct ds_host_options {
@@ -12,13 +14,15 @@ typedef struct ds_host_options {
     bool simulator;        /* --simulator[=DIR] */
     const char *directory; /* DIR, or NULL */
     const char *app_id;    /* --app-id=HEX, for the simulator, or NULL */
-    const char *bad;       /* the argument that makes no sense, or NULL */
-    const char *why;       /* what is wrong with it */
+    const char *faults[DS_FAULTS_MAX]; /* METHOD=KIND[:ARG] of each --fault=, likewise */
+    size_t fault_count;
+    const char *bad; /* the argument that makes no sense, or NULL */
+    const char *why; /* what is wrong with it */
 } ds_host_options;
 
 /* Reads argv up to the script. Options are those of `lua`, with an argument behind the letter or
  * in the next word: -e stat, -l mod, -v, - (the standard input is the script); and
- * --simulator[=DIR], --app-id=HEX. */
+ * --simulator[=DIR], --app-id=HEX, --fault=METHOD=KIND[:ARG]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.

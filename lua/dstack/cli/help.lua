@@ -19,6 +19,7 @@ options:
   -                     read the script from the standard input
   --simulator[=DIR]     simulate a guest agent for the life of the script, and let clients find it
   --app-id=HEX          with --simulator=DIR: the app id its keys were issued for
+  --fault=METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
   --help                this text
 ]==]
 
@@ -32,6 +33,9 @@ local function print_command(name)
   for _, option in ipairs(command.options) do
     local form = table.concat(option.names, ", ") .. (option.value and " " .. option.value or "")
     print(("  %-22s%s"):format(form, option.help))
+  end
+  if command.details then
+    print(command.details())
   end
 end
 

@@ -5,8 +5,9 @@ local M = {}
 -- Exit codes of every command.
 M.status = { ok = 0, internal = 1, usage = 2, verify = 3, policy = 4, network = 5, expired = 6 }
 
--- A command has summary, usage, options and run(values, words) -> exit status. An option has its
--- names, the placeholder of its value (none: a switch), whether it repeats, and one line of help.
+-- A command has summary, usage, options and run(values, words) -> exit status, and may have
+-- details() -> more text for its help. An option has its names, the placeholder of its value (none:
+-- a switch), whether it repeats, and one line of help.
 M.commands = { "help", "simulator" }
 
 local cache = {}

@@ -2,7 +2,8 @@ local cli = require "dstack.cli"
 
 local M = {
   summary = "serve a simulated guest agent until interrupted",
-  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--socket-mode 0660] [--quiet]",
+  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--socket-mode 0660]\n"
+    .. "       [--fault METHOD=KIND[:ARG]]... [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
@@ -13,9 +14,20 @@ local M = {
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
+    { names = { "--fault" }, value = "FAULT", key = "faults", list = true,
+      help = "METHOD=KIND[:ARG]: answer a method, or all (*), wrongly; repeatable" },
     { names = { "--quiet" }, key = "quiet", help = "print the export lines and errors only" },
   },
 }
+
+-- Printed below the options: what --fault can do.
+function M.details()
+  local lines = { "\nfaults (one a reply: the method's own goes before that of *, then the last one given):" }
+  for _, kind in ipairs(require("dstack.simulator").faults()) do
+    lines[#lines + 1] = ("  %-22s%s"):format(kind.form, kind.help)
+  end
+  return table.concat(lines, "\n")
+end
 
 function M.run(values, words)
   local mode = values.socket_mode and tonumber(values.socket_mode, 8)
@@ -29,6 +41,7 @@ function M.run(values, words)
   local good, message, code = require("dstack.simulator").run {
     dir = values.dir or ".",
     listen = values.listen or {},
+    faults = values.faults or {},
     app_id = values.app_id,
     socket_mode = mode,
     quiet = values.quiet or false,
@@ -38,7 +51,8 @@ function M.run(values, words)
   end
   cli.say("simulator: " .. message)
   local asked_wrong = code == "invalid"
-    and (message:match "^listen: " or message:match "^app id: " or message:match "^socket mode: ")
+    and (message:match "^listen: " or message:match "^fault: " or message:match "^app id: "
+      or message:match "^socket mode: ")
   return asked_wrong and cli.status.usage or cli.status.internal
 end
 
