@@ -179,7 +179,7 @@ static int request(int fd, answer *a, const char *text)
     " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " length            \
     "\r\n\r\n" body
 
-static bool has(const answer *a, const char *text)
+static inline bool has(const answer *a, const char *text)
 {
     return strstr(a->text, text) != NULL;
 }

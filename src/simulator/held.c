@@ -66,27 +66,27 @@ static bool drip(ds_held *held)
     return held->dripping.len > 0;
 }
 
-static void serve(ds_held *held, ds_timers *timers, const ds_mhd *mhd, int64_t now)
+/* Returns whether the connection was resumed. */
+static bool serve(ds_held *held, ds_timers *timers, const ds_mhd *mhd, int64_t now)
 {
-    if (is_gone(held->fd)) {
-        resume(held, mhd, true);
-    } else if (now < held->due) {
-        arm(held, timers, now);
-    } else if (held->pace == 0) {
-        resume(held, mhd, false);
-    } else if (drip(held)) {
-        held->due = now + held->pace;
-        arm(held, timers, now);
+    bool due = now >= held->due;
+    bool over = is_gone(held->fd) || (due && (held->pace == 0 || !drip(held)));
+    if (over) {
+        resume(held, mhd, !due || held->pace > 0);
     } else {
-        resume(held, mhd, true);
+        held->due = due ? now + held->pace : held->due;
+        arm(held, timers, now);
     }
+    return over;
 }
 
-void ds_held_run(ds_timers *timers, const ds_mhd *mhd)
+bool ds_held_run(ds_timers *timers, const ds_mhd *mhd)
 {
     int64_t now = ds_timers_now();
+    bool resumed = false;
     for (ds_timer *timer; (timer = ds_timers_take(timers, now)) != NULL;)
-        serve((ds_held *)timer, timers, mhd, now);
+        resumed |= serve((ds_held *)timer, timers, mhd, now);
+    return resumed;
 }
 
 void ds_held_end(ds_timers *timers, const ds_mhd *mhd)

@@ -30,8 +30,9 @@ void ds_held_delay(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
 void ds_held_drip(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
                   struct MHD_Connection *connection, ds_slice bytes, unsigned long milliseconds);
 
-/* Does what is due by now. A connection whose client has gone is resumed soon, with lost set. */
-void ds_held_run(ds_timers *timers, const ds_mhd *mhd);
+/* Does what is due by now. A connection whose client has gone is resumed soon, with lost set.
+ * Returns whether one was resumed: its daemon has to run then, and does not ask for it. */
+bool ds_held_run(ds_timers *timers, const ds_mhd *mhd);
 
 /* Resumes all connections, with lost set, as libmicrohttpd wants it before it stops. */
 void ds_held_end(ds_timers *timers, const ds_mhd *mhd);

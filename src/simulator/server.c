@@ -84,9 +84,9 @@ ds_status ds_server_serve(ds_server *server, const ds_stop *stop, ds_error *err)
             return ds_fail(err, DS_INTERNAL, "poll: %s", strerror(errno));
         if (n > 0 && ds_stop_asked(stop, stops))
             return DS_OK;
-        ds_held_run(&server->held, &server->mhd);
+        bool resumed = ds_held_run(&server->held, &server->mhd);
         for (size_t i = 0; i < server->count; i++)
-            if (due[i])
+            if (due[i] || resumed)
                 server->mhd.run(server->daemons[i]);
     }
 }
