@@ -194,6 +194,9 @@ end
 
 local function is_reachable(self)
   local good, members, _, _, spoke = pcall(ask_version, self)
+  if not good and tostring(members):find("interrupted!$") then
+    error(members, 0) -- Ctrl-C, in the words of every lua: it means the script
+  end
   return good and (members ~= nil or spoke == true)
 end
 

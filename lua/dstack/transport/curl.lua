@@ -5,8 +5,9 @@ local http = require "dstack.http"
 local M = { name = "curl" }
 M.__index = M
 
--- The longest single wait, so that a signal's effect is seen between two.
-local WAIT_SECONDS = 1
+-- The longest single wait. A signal ends one, and its hook (lua's "interrupted!") runs before the
+-- next; a signal that comes just before a wait is noticed behind it.
+local WAIT_SECONDS = 0.2
 
 function M.new(endpoint, options)
   local handle, message, code = http.new {
