@@ -124,7 +124,7 @@ static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connect
     return good;
 }
 
-/* The answer to MHD_NO is that the connection is closed. */
+/* MHD_NO closes the connection. */
 static enum MHD_Result cut_off(const ds_mhd *mhd, struct MHD_Connection *connection, session *s,
                                ds_cut where)
 {

@@ -22,7 +22,7 @@ local M = {
 
 -- Printed below the options: what --fault can do.
 function M.details()
-  local lines = { "\nfaults (one a reply: the method's own before that of *, then the last one given):" }
+  local lines = { "\nfaults (a method's own before that of *, a later one before an earlier one):" }
   for _, kind in ipairs(require("dstack.simulator").faults()) do
     lines[#lines + 1] = ("  %-22s%s"):format(kind.form, kind.help)
   end
