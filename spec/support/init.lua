@@ -58,8 +58,9 @@ function M.simulator(options)
   local start = ("mkdir %s/empty; timeout 300 %s simulator -C %s/empty --listen tappd=%s --listen agent=%s %s "
     .. ">%s/log 2>&1 & echo $!"):format(directory, M.interpreter, directory, tappd, socket, options or "", directory)
   local pid = M.run(start):match "%d+"
-  local ready = M.run(("for i in $(seq 250); do [ -S %s ] && exit 0; sleep 0.02; done; cat %s/log")
-    :format(socket, directory))
+  -- Its last line, said when it listens; the socket's file is there a little before.
+  local ready = M.run(("for i in $(seq 250); do grep -q DSTACK_SIMULATOR_ENDPOINT= %s/log && exit 0; "
+    .. "sleep 0.02; done; cat %s/log"):format(directory, directory))
   assert(ready == "", ready)
   return {
     endpoint = socket,
