@@ -210,7 +210,7 @@ describe("--fault", function()
   end)
 
   it("does what the documentation's example says", function()
-    local example = support.read("docs/simulator.md"):match "\n```lua\n(%-%- dstack%-lua .-)```\n"
+    local example = support.read("docs/simulator.md"):match "\n```lua sketch\n(%-%- dstack%-lua .-)```\n"
     local options = example:match "^%-%- dstack%-lua (.-) %S+\n"
     local out, status = run(options .. " -e " .. support.quote(example))
     assert.equal("", out)
