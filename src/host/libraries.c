@@ -31,6 +31,7 @@ void ds_host_open_libraries(lua_State *L)
         {"cjson.safe", luaopen_cjson_safe},
         {"dstack.core", luaopen_dstack_core},
         {"dstack.http", luaopen_dstack_http},
+        {"dstack.host", ds_open_host},
         {"dstack.simulator", ds_open_simulator},
         {NULL, NULL},
     };

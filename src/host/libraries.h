@@ -21,6 +21,9 @@ void ds_host_open_libraries(lua_State *L);
 /* An allocator that wipes what it frees, as Lua strings can hold keys. For lua_setallocf. */
 void *ds_host_allocate(void *unused, void *block, size_t old_size, size_t new_size);
 
+/* The module `dstack.host`. */
+int ds_open_host(lua_State *L);
+
 /* The module `dstack.simulator`. */
 int ds_open_simulator(lua_State *L);
 

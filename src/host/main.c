@@ -3,6 +3,7 @@
 #include "host/child.h"
 #include "host/libraries.h"
 #include "host/options.h"
+#include "host/streams.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -261,6 +262,7 @@ static ds_status read_simulator(ds_simulator_options *simulator, const ds_host_o
 
 int main(int argc, char **argv)
 {
+    ds_host_keep_streams();
     invocation run = {.argc = argc, .argv = argv, .options = ds_host_read_options(argc, argv)};
     ds_child child = {.life = -1};
     ds_simulator_options simulator;
