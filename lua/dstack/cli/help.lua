@@ -1,4 +1,5 @@
 local cli = require "dstack.cli"
+local output = require "dstack.cli.output"
 
 local M = {
   summary = "explain dstack-lua or one of its commands",
@@ -23,37 +24,50 @@ options:
   --help                this text
 ]==]
 
-local function print_command(name)
-  local command = cli.command(name)
-  print(("usage: dstack-lua %s %s\n\n%s%s\n"):format(name, command.usage,
-    command.summary:sub(1, 1):upper() .. command.summary:sub(2), "."))
-  if #command.options > 0 then
-    print "options:"
+-- Lines of a form and what it means, in two columns.
+local function columns(rows)
+  local width, out = 22, {}
+  for _, row in ipairs(rows) do
+    width = math.max(width, #row[1] + 2)
   end
-  for _, option in ipairs(command.options) do
+  for i, row in ipairs(rows) do
+    out[i] = "  " .. row[1] .. (" "):rep(width - #row[1]) .. row[2] .. "\n"
+  end
+  return table.concat(out)
+end
+
+local function describe(name)
+  local command, rows = cli.command(name), {}
+  for i, option in ipairs(cli.options(command.options, { cli.help_option })) do
     local form = table.concat(option.names, ", ") .. (option.value and " " .. option.value or "")
-    print(("  %-22s%s"):format(form, option.help))
+    rows[i] = { form, option.help }
   end
-  if command.details then
-    print(command.details())
+  local details = command.details and command.details() .. "\n" or ""
+  return ("usage: dstack-lua %s %s\n\n%s.\n\noptions:\n%s%s"):format(name, command.usage,
+    command.summary:sub(1, 1):upper() .. command.summary:sub(2), columns(rows), details)
+end
+
+local function list(names)
+  local rows = {}
+  for i, name in ipairs(names) do
+    rows[i] = { name, cli.command(name).summary }
   end
+  return columns(rows)
 end
 
 function M.run(_, words)
-  local name = words[1]
-  if name and not cli.command(name) then
+  local name = table.concat(words, " ")
+  local group = cli.group(name)
+  if name == "" then
+    return output.write(interpreter .. "\ncommands:\n" .. list(cli.commands))
+  elseif #group > 0 then
+    return output.write("commands:\n" .. list(group))
+  elseif not cli.command(name) then
     cli.say(("help: no such command: %s; there are: %s"):format(name,
       table.concat(cli.commands, ", ")))
     return cli.status.usage
-  elseif name then
-    print_command(name)
-    return cli.status.ok
   end
-  io.write(interpreter, "\ncommands:\n")
-  for _, known in ipairs(cli.commands) do
-    print(("  %-22s%s"):format(known, cli.command(known).summary))
-  end
-  return cli.status.ok
+  return output.write(describe(name))
 end
 
 return M

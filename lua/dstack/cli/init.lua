@@ -1,14 +1,30 @@
--- The command line: one table of commands, one parser, one help.
+-- The command line: one table of commands, one parser, one help, one way to end.
+
+local host = require "dstack.host"
 
 local M = {}
 
 -- Exit codes of every command.
 M.status = { ok = 0, internal = 1, usage = 2, verify = 3, policy = 4, network = 5, expired = 6 }
 
--- A command has summary, usage, options and run(values, words) -> exit status, and may have
--- details() -> more text for its help. An option has its names, the placeholder of its value (none:
--- a switch), whether it repeats, and one line of help.
-M.commands = { "help", "simulator" }
+-- What each code of a failed call is as an exit code; "usage" is the commands' own.
+M.failures = {
+  usage = M.status.usage, invalid = M.status.usage,
+  verify = M.status.verify, no_kms = M.status.verify,
+  connect = M.status.network, timeout = M.status.network, closed = M.status.network,
+  http = M.status.network, rpc = M.status.network, unsupported = M.status.network,
+  reply = M.status.network, too_large = M.status.network,
+  memory = M.status.internal, internal = M.status.internal,
+}
+
+-- A command has summary, usage, options and run(values, words) -> exit status, or nil, message,
+-- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}, and have details() ->
+-- more text for its help. An option has its names, the placeholder of its value (none: a switch),
+-- whether it repeats, and one line of help.
+-- "a b" lies in dstack/cli/a_b.lua.
+M.commands = {
+  "help", "simulator", "info", "key", "quote", "sign", "tls-key", "events list", "events emit",
+}
 
 local cache = {}
 
@@ -16,14 +32,40 @@ local cache = {}
 function M.command(name)
   for _, known in ipairs(M.commands) do
     if known == name then
-      cache[name] = cache[name] or require("dstack.cli." .. name)
+      cache[name] = cache[name] or require("dstack.cli." .. name:gsub("[ -]", "_"))
       return cache[name]
     end
   end
 end
 
+-- The names of the commands that begin with this word, as "events emit" does with "events".
+function M.group(word)
+  local names = {}
+  for _, known in ipairs(M.commands) do
+    if known:sub(1, #word + 1) == word .. " " then
+      names[#names + 1] = known
+    end
+  end
+  return names
+end
+
+-- Options ----------------------------------------------------------------------------------------
+
+-- One list of several.
+function M.options(...)
+  local all = {}
+  for _, list in ipairs { ... } do
+    for _, option in ipairs(list) do
+      all[#all + 1] = option
+    end
+  end
+  return all
+end
+
+M.help_option = { names = { "--help", "-h" }, key = "help", help = "this text" }
+
 local function find_option(options, name)
-  for _, option in ipairs(options) do
+  for _, option in ipairs(M.options(options, { M.help_option })) do
     for _, own in ipairs(option.names) do
       if own == name then
         return option
@@ -43,67 +85,114 @@ local function split(word)
   return word
 end
 
+-- Reads the option at arguments[i] into values. Returns the index of the last word it took, or nil
+-- and what is wrong.
+local function read_option(options, arguments, i, values)
+  local name, value = split(arguments[i])
+  local option = find_option(options, name)
+  if not option then
+    return nil, "unknown option " .. name
+  elseif not option.value then
+    values[option.key] = true
+    return value == nil and i or nil, name .. " takes no value"
+  elseif value == nil then
+    i = i + 1
+    value = arguments[i]
+  end
+  if value == nil then
+    return nil, name .. " needs a value"
+  elseif option.list then
+    values[option.key] = values[option.key] or {}
+    table.insert(values[option.key], value)
+  else
+    values[option.key] = value
+  end
+  return i
+end
+
 -- Returns values (by the option's key) and the words that are no options, or nil and what is wrong.
 function M.parse(options, arguments)
   local values, words = {}, {}
-  local i = 1
+  local i, only_words = 1, false
   while i <= #arguments do
     local word = arguments[i]
-    if word == "--" then
-      for rest = i + 1, #arguments do
-        words[#words + 1] = arguments[rest]
-      end
-      break
-    elseif word:match("^%-.") then
-      local name, value = split(word)
-      local option = find_option(options, name)
-      if not option then
-        return nil, "unknown option " .. name
-      elseif option.value and value == nil then
-        i = i + 1
-        value = arguments[i]
-        if value == nil then
-          return nil, name .. " needs a value"
-        end
-      elseif not option.value and value ~= nil then
-        return nil, name .. " takes no value"
-      end
-      if option.list then
-        values[option.key] = values[option.key] or {}
-        table.insert(values[option.key], value)
-      else
-        values[option.key] = option.value and value or true
-      end
-    else
+    if only_words or not word:match("^%-.") then
       words[#words + 1] = word
+    elseif word == "--" then
+      only_words = true
+    else
+      local last, problem = read_option(options, arguments, i, values)
+      if not last then
+        return nil, problem
+      end
+      i = last
     end
     i = i + 1
   end
   return values, words
 end
 
+-- Returns nil and what is wrong when a command gets too many words or too few.
+local function check_words(names, words)
+  for i, name in ipairs(names or {}) do
+    if not words[i] and not name:find "^%[" then
+      return nil, name .. " is missing"
+    end
+  end
+  if names and #words > #names then
+    return nil, "unexpected argument: " .. words[#names + 1]
+  end
+  return true
+end
+
+-- Running ----------------------------------------------------------------------------------------
+
 -- Talk goes to stderr, data to stdout.
 function M.say(text)
-  io.stderr:write("dstack-lua: ", text, "\n")
+  io.stderr:write("dstack-lua: ", host.printable(text), "\n")
+end
+
+-- Says why a command failed. Returns its exit code.
+local function fail(name, message, code)
+  if code == "usage" then
+    message = ("%s; see dstack-lua help %s"):format(message, name)
+  end
+  M.say(name .. ": " .. message)
+  return M.failures[code] or M.status.internal
+end
+
+local function run(name, arguments)
+  local chosen = M.command(name)
+  local values, words = M.parse(chosen.options, arguments)
+  if not values then
+    return fail(name, words, "usage")
+  elseif values.help then
+    return M.command("help").run({}, { name })
+  end
+  local good, problem = check_words(chosen.words, words)
+  if not good then
+    return fail(name, problem, "usage")
+  end
+  io.stdout:setvbuf "no" -- what cannot be written is known at once, and no key stays in a buffer
+  local status, message, code = chosen.run(values, words)
+  return status or fail(name, message, code)
 end
 
 -- Runs a command; nil when there is none of that name.
 function M.run(name, ...)
-  local chosen = M.command(name)
-  if not chosen then
+  local arguments = { ... }
+  if M.command(name) then
+    return run(name, arguments)
+  end
+  local group, first = M.group(name), arguments[1]
+  if #group == 0 then
     return nil
+  elseif first and M.command(name .. " " .. first) then
+    return run(name .. " " .. table.remove(arguments, 1), arguments)
+  elseif first == "--help" or first == "-h" then
+    return M.command("help").run({}, { name })
   end
-  for _, word in ipairs { ... } do
-    if word == "--help" or word == "-h" then
-      return M.command("help").run({}, { name })
-    end
-  end
-  local values, words = M.parse(chosen.options, { ... })
-  if not values then
-    M.say(("%s: %s; see dstack-lua help %s"):format(name, words, name))
-    return M.status.usage
-  end
-  return chosen.run(values, words)
+  return fail(name, "one of these is wanted: " .. table.concat(group, ", "), "usage")
 end
 
 return M

@@ -1,0 +1,50 @@
+-- What commands share that talk to a guest agent.
+
+local dstack = require "dstack"
+local output = require "dstack.cli.output"
+
+local M = {}
+
+M.options = {
+  { names = { "--endpoint" }, value = "ADDR", key = "endpoint",
+    help = "socket path or http(s) URL (default: $DSTACK_SIMULATOR_ENDPOINT or usual paths)" },
+  { names = { "--timeout" }, value = "SECONDS", key = "timeout",
+    help = "for each call (default: 30)" },
+}
+
+-- Returns a client, or nil, message, code.
+local function open(values)
+  local timeout = tonumber(values.timeout)
+  if values.timeout and not (timeout and timeout > 0 and timeout < math.huge) then
+    return nil, "--timeout: not a number of seconds above 0: " .. values.timeout, "usage"
+  end
+  return dstack.DstackClient { endpoint = values.endpoint, timeout = timeout }
+end
+
+-- A command's life: with a client, ask(client, values, ...) makes its document and product, as
+-- output.finish wants them. Nothing is printed or written unless all went well and all checks held.
+function M.run(values, ask, ...)
+  local good, message, code = output.check(values)
+  if not good then
+    return nil, message, code
+  end
+  local client
+  client, message, code = open(values)
+  if not client then
+    return nil, message, code
+  end
+  local document, product
+  document, product, code = ask(client, values, ...)
+  client:close()
+  if not document then
+    return nil, product, code
+  end
+  return output.finish(document, product, values)
+end
+
+-- What an agent sent can be wrong in itself; that is no invalid argument of the user's.
+function M.blame(message, code)
+  return nil, message, code == "invalid" and "reply" or code
+end
+
+return M

@@ -1,0 +1,63 @@
+-- What commands read: bytes from a file, the standard input, hex or text.
+
+local cli = require "dstack.cli"
+local core = require "dstack.core"
+local host = require "dstack.host"
+
+local M = {}
+
+-- Bytes from hex text, with or without 0x. Returns them, or nil, message, code.
+function M.unhex(text, what)
+  local bytes, message = core.unhex((text:gsub("^0[xX]", "")))
+  if not bytes then
+    return nil, what .. ": " .. message, "usage"
+  end
+  return bytes
+end
+
+-- All of a file, or of the standard input for "-". Returns the bytes, or nil, message, code.
+function M.read(path)
+  local file, message = io.stdin, nil
+  if path ~= "-" then
+    file, message = io.open(path, "rb")
+  elseif host.isatty "stdin" then
+    cli.say "reading from the terminal; Ctrl-D ends the input"
+  end
+  if not file then
+    return nil, "cannot read " .. message, "invalid"
+  end
+  local bytes
+  bytes, message = file:read "*a"
+  if path ~= "-" then
+    file:close()
+  end
+  if not bytes then
+    return nil, ("cannot read %s: %s"):format(path == "-" and "the standard input" or path,
+      message), "invalid"
+  end
+  return bytes
+end
+
+-- The value of whichever one of several sources was given, as {name =, value =, read =}; read turns
+-- the value into bytes. Returns bytes and the source's name, or nil, message, code.
+function M.choose(sources)
+  local chosen, names = nil, {}
+  for i, source in ipairs(sources) do
+    names[i] = source.name
+    if source.value and chosen then
+      return nil, ("%s and %s exclude each other"):format(chosen.name, source.name), "usage"
+    end
+    chosen = source.value and source or chosen
+  end
+  if not chosen then
+    return nil, "one of these is wanted: " .. table.concat(names, ", "), "usage"
+  end
+  return chosen.read(chosen.value, chosen.name)
+end
+
+-- Text that is taken as it stands.
+function M.text(text)
+  return text
+end
+
+return M
