@@ -28,12 +28,12 @@ local function payload_of(values)
   }
 end
 
-local function emit(client, values, name, payload)
+local function emit(client, _, name, payload)
   local good, message, code = client:emit_event(name, payload)
   if not good then
     return nil, message, code
   end
-  output.note(values, "RTMR3 is extended, for good")
+  cli.note "RTMR3 is extended, for good"
   return { { "event", name }, { "payload", core.hex(payload) } }
 end
 

@@ -152,6 +152,13 @@ function M.say(text)
   io.stderr:write("dstack-lua: ", host.printable(text), "\n")
 end
 
+-- Talk that --quiet silences.
+function M.note(text)
+  if not M.quiet then
+    M.say(text)
+  end
+end
+
 -- Says why a command failed. Returns its exit code.
 local function fail(name, message, code)
   if code == "usage" then
@@ -173,6 +180,7 @@ local function run(name, arguments)
   if not good then
     return fail(name, problem, "usage")
   end
+  M.quiet = values.quiet
   io.stdout:setvbuf "no" -- what cannot be written is known at once, and no key stays in a buffer
   local status, message, code = chosen.run(values, words)
   return status or fail(name, message, code)

@@ -21,7 +21,7 @@ function M.read(path)
   if path ~= "-" then
     file, message = io.open(path, "rb")
   elseif host.isatty "stdin" then
-    cli.say "reading from the terminal; Ctrl-D ends the input"
+    cli.note "reading from the terminal; Ctrl-D ends the input"
   end
   if not file then
     return nil, "cannot read " .. message, "invalid"

@@ -118,13 +118,6 @@ local function members(document)
   return json.object(out)
 end
 
--- Talk that --quiet silences.
-function M.note(values, text)
-  if not values.quiet then
-    cli.say(text)
-  end
-end
-
 -- Writing ----------------------------------------------------------------------------------------
 
 -- Writes data to the standard output, in one piece. A reader who has left wants no message.
@@ -149,7 +142,7 @@ M.PRIVATE, M.PUBLIC = 384, 420 -- 0600, 0644
 
 -- Writes files {{path =, bytes =, mode =}, ...}, each whole or not at all, and none when one cannot
 -- be written.
-local function write_files(files, values)
+local function write_files(files)
   local staged = {}
   for i, file in ipairs(files) do
     local one, message, code = host.stage(file.path, file.bytes, file.mode)
@@ -163,7 +156,7 @@ local function write_files(files, values)
     if not good then
       return nil, message, code
     end
-    M.note(values, "wrote " .. file.path)
+    cli.note("wrote " .. file.path)
   end
   return true
 end
@@ -180,7 +173,7 @@ end
 -- or {files =, text =}, the text being for people in the document's place.
 function M.finish(document, product, values)
   product = product or {}
-  local good, message, code = write_files(files_of(product, values), values)
+  local good, message, code = write_files(files_of(product, values))
   if not good then
     return nil, message, code
   elseif values.raw and not values.out then
