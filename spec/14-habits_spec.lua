@@ -150,6 +150,22 @@ describe("data that cannot be written", function()
   end)
 end)
 
+describe("talk", function()
+  it("says that a terminal is being read, unless told to be quiet", function()
+    local said = "dstack-lua: reading from the terminal; Ctrl-D ends the input\r\n"
+    for option, expected in pairs { [""] = true, ["-q"] = false } do
+      local command = environment() .. support.interpreter .. " sign -a ed25519 " .. option
+      local out, status = support.run(("(printf 'hello\\n\\004'; sleep 0.5) | script -qec %s /dev/null"):format(
+        support.quote(command)))
+      assert.equal(0, status, out)
+      assert.equal(expected, out:find(said, 1, true) ~= nil, out)
+      assert.equal(expected, out:find("dstack-lua: ", 1, true) ~= nil, out)
+      local signature = decoded("sign -a ed25519 --json --hex " .. core.hex "hello\n").signature
+      assert.matches(signature, out, 1, true)
+    end
+  end)
+end)
+
 describe("colour", function()
   -- What a command prints on a terminal.
   local function terminal(arguments, variables)
