@@ -49,6 +49,11 @@ function M.group(word)
   return names
 end
 
+-- Whether a word on the command line is a command or begins one, and is no script's name.
+function M.knows(word)
+  return M.command(word) ~= nil or #M.group(word) > 0
+end
+
 -- Options ----------------------------------------------------------------------------------------
 
 -- One list of several.
@@ -189,18 +194,17 @@ end
 -- Runs a command; nil when there is none of that name.
 function M.run(name, ...)
   local arguments = { ... }
-  if M.command(name) then
-    return run(name, arguments)
-  end
-  local group, first = M.group(name), arguments[1]
-  if #group == 0 then
+  local first = arguments[1]
+  if not M.knows(name) then
     return nil
+  elseif M.command(name) then
+    return run(name, arguments)
   elseif first and M.command(name .. " " .. first) then
     return run(name .. " " .. table.remove(arguments, 1), arguments)
   elseif first == "--help" or first == "-h" then
     return M.command("help").run({}, { name })
   end
-  return fail(name, "one of these is wanted: " .. table.concat(group, ", "), "usage")
+  return fail(name, "one of these is wanted: " .. table.concat(M.group(name), ", "), "usage")
 end
 
 return M
