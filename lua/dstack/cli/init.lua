@@ -18,10 +18,9 @@ M.failures = {
 }
 
 -- A command has summary, usage, options and run(values, words) -> exit status, or nil, message,
--- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}, and have details() ->
--- more text for its help. An option has its names, the placeholder of its value (none: a switch),
--- whether it repeats, and one line of help.
--- "a b" lies in dstack/cli/a_b.lua.
+-- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}, and have details(),
+-- which returns more text for its help. An option has its names, the placeholder of its value
+-- (none: a switch), whether it repeats, and one line of help. "a b" lies in dstack/cli/a_b.lua.
 M.commands = {
   "help", "simulator", "info", "key", "quote", "sign", "tls-key", "events list", "events emit",
 }
