@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/library.h"
 #include "base/utf8.h"
 #include "base/wipe.h"
 #include "test.h"
@@ -202,6 +203,26 @@ static void test_json_write(void)
     ds_buf_free(&out);
 }
 
+static void test_library(void)
+{
+    static const char *const there[] = {"strlen", "toupper", NULL}, *const newer[] = {"strlen", "x",
+                                                                                      NULL};
+    struct {
+        size_t (*strlen)(const char *);
+        int (*toupper)(int);
+    } table;
+    ds_error err;
+    CHECK(ds_library_load(&(ds_library){"libc.so.6", "tests", "libc6", there}, &table, &err) ==
+          DS_OK);
+    CHECK(table.strlen("four") == 4 && table.toupper('a') == 'A');
+    CHECK(ds_library_load(&(ds_library){"libc.so.6", "tests", "libc6", newer}, &table, &err) ==
+          DS_UNSUPPORTED);
+    CHECK(strcmp(err.text, "libc.so.6 is too old for tests: it has no x") == 0);
+    CHECK(ds_library_load(&(ds_library){"libnone.so.0", "tests", "libnone0", there}, &table,
+                          &err) == DS_UNSUPPORTED);
+    CHECK(strstr(err.text, "libnone.so.0 is needed for tests: install libnone0 (") == err.text);
+}
+
 int main(void)
 {
     test_hex_coding();
@@ -214,6 +235,7 @@ int main(void)
     test_json_depth();
     test_json_names_the_member();
     test_json_write();
+    test_library();
     CHECK(ds_equal("abc", "abc", 3) && !ds_equal("abc", "abd", 3));
     return test_done();
 }
