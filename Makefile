@@ -162,7 +162,7 @@ examples: all
 
 # Installation ------------------------------------------------------------------------------------
 
-MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/%,$(LUA_FILES)))
+MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
 INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack/transport \

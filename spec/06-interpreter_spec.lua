@@ -1,81 +1,8 @@
--- dstack-lua does what lua does, and has everything inside.
+-- dstack-lua has everything inside. That it does what lua does is the command line's spec (12).
 
 local support = require "spec.support"
 
 local dstack_lua = support.interpreter
-
--- What lua5.4 and dstack-lua answer to the same arguments, with their own names made equal.
-local function both(arguments, input)
-  local function run(name)
-    local command = (input and "printf '%s' " .. support.quote(input) .. " | " or "") .. name .. " " .. arguments
-    local out, status = support.run(command)
-    return (out:gsub("build/[%w/]*dstack%-lua", "lua"):gsub("dstack%-lua", "lua"):gsub("lua5%.4", "lua")), status
-  end
-  local out, status = run(dstack_lua)
-  local expected, expected_status = run "lua5.4"
-  return out, status, expected, expected_status
-end
-
-describe("dstack-lua like lua", function()
-  local directory
-
-  setup(function()
-    directory = support.directory()
-    support.write(directory .. "/args.lua", "#!/usr/bin/env lua\nprint(#arg, arg[0], arg[1], arg[-1], ...)")
-    support.write(directory .. "/fail.lua", "local function f() error 'deep' end\nf()")
-    support.write(directory .. "/exit.lua", "os.exit(7)")
-    support.write(directory .. "/table.lua", "error({})")
-    support.write(directory .. "/tostring.lua", "error(setmetatable({}, {__tostring = function() return 'mine' end}))")
-    support.write(directory .. "/syntax.lua", "x = = 1")
-    support.write(directory .. "/mod.lua", "return 'module ' .. ...")
-    support.write(directory .. "/false.lua", "os.exit(false)")
-  end)
-
-  teardown(function() support.run("rm -rf " .. directory) end)
-
-  for _, arguments in ipairs {
-    "-e 'print(1 + 1)'", "-e 'a = 2' -e 'print(a)'", "-e'print(3)'", "-e 'x = = 1'", "-e 'error \"no\"'",
-    "-e 'error()'", "-e 'print(...)' DIR/args.lua a", "DIR/args.lua", "DIR/args.lua a 'b c' --x",
-    "DIR/fail.lua", "DIR/exit.lua", "DIR/table.lua", "DIR/tostring.lua", "DIR/syntax.lua", "DIR/false.lua",
-    "DIR/missing.lua", "-l string -e 'print(string.len)' | cut -c1-8", "-l nothing_there 2>&1 | head -1",
-    "-e 'package.path=\"DIR/?.lua\"' -l mod -e 'print(mod)'",
-    "-e 'package.path=\"DIR/?.lua\"' -l m=mod -e 'print(m)'",
-    "-e 'print(arg[0] ~= nil, arg[-1])' -e 'os.exit(true, true)'",
-    "-e 'warn(\"@on\") warn(\"hi\", \"!\")'",
-    "-e 'coroutine.wrap(function() error \"inside\" end)()'",
-    "-e 'print(math.type(1), 1 // 1, 2^53)'", "-e 'collectgarbage() print(_VERSION)'",
-  } do
-    it(arguments, function()
-      local out, status, expected, expected_status = both((arguments:gsub("DIR", directory)))
-      assert.equal(expected, out)
-      assert.equal(expected_status, status)
-    end)
-  end
-
-  for arguments, input in pairs {
-    ["-"] = "print('from stdin', ...)", ["- a b"] = "print(arg[0], ...)", [""] = "print 'no script'",
-    ["-e 'x = 5' -"] = "print(x)",
-  } do
-    it("reads the standard input: " .. arguments, function()
-      local out, status, expected, expected_status = both(arguments, input)
-      assert.equal(expected, out)
-      assert.equal(expected_status, status)
-    end)
-  end
-
-  it("runs from a shebang", function()
-    local where = support.run("realpath " .. dstack_lua):gsub("\n", "")
-    support.write(directory .. "/she.lua", "#!" .. where .. "\nprint('hello', ...)")
-    local command = ("chmod +x %s/she.lua; %s/she.lua x"):format(directory, directory)
-    assert.equal("hello\tx\n", (support.run(command)))
-  end)
-
-  it("ends a script at once on an interrupt", function()
-    local out, status = support.run("timeout --foreground -s INT 1 " .. dstack_lua .. " -e 'while true do end'")
-    assert.matches("interrupted!", out, 1, true)
-    assert.equal(124, status)
-  end)
-end)
 
 describe("dstack-lua's own", function()
   it("modules are inside: no path is searched", function()

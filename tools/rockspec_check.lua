@@ -38,4 +38,5 @@ compare("dstack.core", modules["dstack.core"].sources, listed
   "ls src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c src/lua/*.c | grep -v -e m_http -e libcrypto_dlopen")
 compare("dstack.http", modules["dstack.http"].sources, listed
   [[ls src/base/*.c src/http/*.c src/lua/box.c src/lua/compat.c src/lua/m_http.c | grep -v curl_dlopen]])
-compare("the Lua modules", lua, listed "find lua -name '*.lua' -not -path 'lua/dstack/cli/*'")
+compare("the Lua modules", lua, listed
+  "find lua -name '*.lua' -not -path 'lua/dstack/cli/*' -not -path 'lua/dstack/repl/*'")

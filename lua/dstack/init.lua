@@ -31,6 +31,7 @@ local homes = {
 local parts = { crypto = "dstack.crypto" }
 
 return setmetatable(M, {
+  __names = { homes, parts }, -- for who lists what there is
   __index = function(_, name)
     local value
     if parts[name] then

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-const char *ds_host_argument(char **argv, int *index)
+char *ds_host_argument(char **argv, int *index)
 {
-    const char *behind = argv[*index] + 2;
+    char *behind = argv[*index] + 2;
     return *behind != '\0' ? behind : argv[++*index];
 }
 
@@ -45,32 +45,40 @@ static void long_option(ds_host_options *o, const char *option)
     }
 }
 
+/* -i, -v, -E, -W: letters that stand alone. */
+static void switch_option(ds_host_options *o, const char *option)
+{
+    if (option[1] == '\0' || strchr("ivEW", option[1]) == NULL || option[2] != '\0') {
+        refuse(o, option, "unknown option");
+        return;
+    }
+    o->interactive = o->interactive || option[1] == 'i';
+    o->version = o->version || option[1] == 'i' || option[1] == 'v';
+    o->no_environment = o->no_environment || option[1] == 'E';
+}
+
 static void short_option(ds_host_options *o, int argc, char **argv, int *index)
 {
     const char *option = argv[*index];
-    switch (option[1]) {
-    case 'v':
-        o->version = true;
-        if (option[2] != '\0')
-            refuse(o, option, "unknown option");
-        break;
-    case 'e':
-    case 'l':
-        o->runs = o->runs || option[1] == 'e';
-        if (option[2] == '\0' && *index + 1 == argc)
-            refuse(o, option, "needs an argument");
-        else
-            ds_host_argument(argv, index);
-        break;
-    default:
-        refuse(o, option, "unknown option");
-    }
+    bool separate = option[2] == '\0';
+    if (option[1] != 'e' && option[1] != 'l')
+        switch_option(o, option);
+    else if (separate && (*index + 1 == argc || argv[*index + 1][0] == '-'))
+        refuse(o, option, "needs an argument");
+    else
+        *index += separate;
+    o->runs = o->runs || option[1] == 'e';
 }
 
 ds_host_options ds_host_read_options(int argc, char **argv)
 {
     ds_host_options o = {.script = argc};
     for (int i = 1; i < argc && o.bad == NULL; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            o.dashes = true;
+            o.script = i + 1;
+            break;
+        }
         if (argv[i][0] != '-' || argv[i][1] == '\0') {
             o.script = i;
             break;

@@ -8,9 +8,12 @@
 
 typedef struct ds_host_options {
     int script;            /* index in argv of the script or command; argc when there is none */
-    bool version;          /* -v */
-    bool help;             /* --help */
+    bool version;          /* -v, also with -i */
+    bool interactive;      /* -i */
+    bool no_environment;   /* -E */
     bool runs;             /* -e: no script is no reason to read one from elsewhere */
+    bool dashes;           /* --: what follows is a file's name, whatever it looks like */
+    bool help;             /* --help */
     bool simulator;        /* --simulator[=DIR] */
     const char *directory; /* DIR, or NULL */
     const char *app_id;    /* --app-id=HEX, for the simulator, or NULL */
@@ -20,13 +23,13 @@ typedef struct ds_host_options {
     const char *why; /* what is wrong with it */
 } ds_host_options;
 
-/* Reads argv up to the script. Options are those of `lua`, with an argument behind the letter or
- * in the next word: -e stat, -l mod, -v, - (the standard input is the script); and
- * --simulator[=DIR], --app-id=HEX, --fault=METHOD=KIND[:ARG]. */
+/* Reads argv up to the script. Options are those of `lua` 5.4, taken and refused in the same forms
+ * (-e and -l with their argument behind the letter or in the next word, which begins with no dash);
+ * and --help, --simulator[=DIR], --app-id=HEX, --fault=METHOD=KIND[:ARG]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.
  */
-const char *ds_host_argument(char **argv, int *index);
+char *ds_host_argument(char **argv, int *index);
 
 #endif

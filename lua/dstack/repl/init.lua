@@ -1,0 +1,26 @@
+-- The Lua half of the conversation at a terminal (src/host/repl.c is the other): how results look,
+-- what a name can become, and help.
+
+local M = {}
+
+M.show = require "dstack.repl.show"
+
+function M.complete(text)
+  return require "dstack.repl.complete"(text)
+end
+
+local function help(...)
+  return require "dstack.repl.help".print(...)
+end
+
+-- Called once, before the first prompt. Nothing else is preset: what was typed runs as a script too.
+function M.start(terminal)
+  if rawget(_G, "help") == nil then
+    rawset(_G, "help", help)
+  end
+  if terminal then
+    print [[help() explains; local names last for one line; Ctrl-D ends.]]
+  end
+end
+
+return M
