@@ -31,6 +31,7 @@ SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
 LUA_SRC  := $(wildcard src/lua/*.c)
 LUA_FILES := $(sort $(shell find lua/dstack -name '*.lua'))
+TYPES    := types/dstack.lua
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
 CORE    := $(call objects,$(CORE_SRC))
@@ -101,12 +102,12 @@ $(BUILD)/lazy/crypto/libcrypto_dlopen.o: DIRECT := -DDS_LIBCRYPTO_DIRECT
 
 $(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o: COMPILE += $(LUA54_INC)
 
-$(BUILD)/obj/embedded.c: tools/embed $(LUA_FILES) Makefile
+$(BUILD)/obj/embedded.c: tools/embed $(LUA_FILES) $(TYPES) Makefile
 	@mkdir -p $(@D)
 	@echo "EMBED $@"
-	$(Q)tools/embed lua $(LUA_FILES) >$@
+	$(Q)tools/embed lua $(LUA_FILES) $(TYPES) >$@
 
-$(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES)
+$(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES) $(TYPES)
 	@echo "CC    $@"
 	$(Q)$(COMPILE) -c $< -o $@
 
@@ -138,7 +139,13 @@ c-tests: $(C_TESTS)
 
 lint:
 	@tools/packages build test lint
-	@tools/lint
+	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
+	@BUILD=$(BUILD) tools/lint
+
+# The reference of the API, from the annotations in types/.
+docs: $(INTERPRETER)
+	@mkdir -p $(BUILD)/docs
+	$(INTERPRETER) tools/docs.lua $(TYPES) >$(BUILD)/docs/api.md
 
 # The same tests with sanitizers, and the C tests under valgrind.
 check-sanitizers:
@@ -184,7 +191,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo test c-tests lint check-sanitizers check-valgrind check-memory bench examples \
+.PHONY: all demo test c-tests lint docs check-sanitizers check-valgrind check-memory bench examples \
         install uninstall clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -40,7 +40,8 @@ local files = {
 
 local invocations = {
   -- statements
-  "LUA -e 'print(1 + 1)'", "LUA -e 'a = 2' -e 'print(a)'", "LUA -e'print(3)'", "LUA -e ''", "LUA -ex", "LUA '-ex = 1' -e 'print(x)'", "LUA -e 'x = = 1'",
+  "LUA -e 'print(1 + 1)'", "LUA -e 'a = 2' -e 'print(a)'", "LUA -e'print(3)'", "LUA -e ''", "LUA -e 'x = = 1'",
+  "LUA -ex", "LUA '-ex = 1' -e 'print(x)'",
   "LUA -e 'error \"no\"'", "LUA -e 'error()'", "LUA -e 'error(nil)' -e 'print(2)'", "LUA -e 'error(12)'",
   "LUA -e 'error \"no\"' args.lua", "LUA -e 'error(\"no place\", 0)'", "LUA -e 'error(\"two\", 2)'",
   "LUA -e 'print(...)' args.lua a", "LUA -e 'local x <const> = 1; x = 2'", "LUA -e 'return 1, 2'",
@@ -101,12 +102,14 @@ local invocations = {
   "printf '_PROMPT = \"? \"\\n_PROMPT2 = \"?? \"\\ndo\\nend\\n' | LUA -i", "printf '_PROMPT = 12\\n1\\n' | LUA -i",
   "printf '_PROMPT = setmetatable({}, {__tostring = function() return \"t \" end})\\n1\\n' | LUA -i",
   "printf 'print = nil\\n1\\n' | LUA -i 2>&1 | sed 's/ (global .print.)//'", "printf 'x\\n' | LUA -i -e 'x = 7'",
-  "printf 'arg[1]\\n...\\n' | LUA -i args.lua a", "printf '1\\n' | LUA -i fail.lua", "printf '1\\n' | LUA -i -e 'error()'",
+  "printf 'arg[1]\\n...\\n' | LUA -i args.lua a", "printf '1\\n' | LUA -i fail.lua",
+  "printf '1\\n' | LUA -i -e 'error()'",
   "printf '1\\n' | LUA -i -", "printf '1\\n' | LUA -i -v", "printf '1\\n' | LUA -v -i", "printf '1\\n' | LUA -E -i --",
   "printf 'setmetatable({}, {__tostring = function() return \"mine\" end})\\n' | LUA -i",
   "printf 'setmetatable({}, {__tostring = function() error \"e\" end})\\n' | LUA -i 2>&1 | sed 's/(.*: e)/(e)/'",
   "printf 'print, print\\n' | LUA -i | sed 's/0x[0-9a-f]*/ADDRESS/g'", "printf '[[\\na\\n]]\\n' | LUA -i",
-  "printf 'warn \"hi\"\\n' | LUA -W -i", "LUA_INIT='x = 9' LUA -i -e 'print(x)'", "printf -- '--[[ a\\n]] 1\\n' | LUA -i",
+  "printf 'warn \"hi\"\\n' | LUA -W -i", "LUA_INIT='x = 9' LUA -i -e 'print(x)'",
+  "printf -- '--[[ a\\n]] 1\\n' | LUA -i",
 }
 
 local directory
@@ -216,7 +219,8 @@ describe("dstack-lua beside lua", function()
   end)
 
   it("takes its own options between lua's", function()
-    local out = run(support.interpreter, "LUA -W --simulator -e 'print(os.getenv \"DSTACK_SIMULATOR_ENDPOINT\" ~= nil)' -v")
+    local out = run(support.interpreter,
+      "LUA -W --simulator -e 'print(os.getenv \"DSTACK_SIMULATOR_ENDPOINT\" ~= nil)' -v")
     assert.equal("Lua 5.4", out:sub(1, 7))
     assert.matches("\ntrue\n$", out)
   end)

@@ -16,8 +16,12 @@ int luaopen_dstack_http(lua_State *L);
 static int load_embedded(lua_State *L)
 {
     const ds_embedded *module = lua_touserdata(L, lua_upvalueindex(1));
-    if (luaL_loadbuffer(L, module->begin, (size_t)(module->end - module->begin), module->chunk) !=
-        LUA_OK)
+    size_t len = (size_t)(module->end - module->begin);
+    if (module->chunk == NULL) {
+        lua_pushlstring(L, module->begin, len);
+        return 1;
+    }
+    if (luaL_loadbuffer(L, module->begin, len, module->chunk) != LUA_OK)
         return lua_error(L);
     lua_pushstring(L, module->name);
     lua_call(L, 1, 1);

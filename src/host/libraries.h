@@ -9,7 +9,7 @@
  * an entry whose name is NULL. */
 typedef struct ds_embedded {
     const char *name;  /* "dstack.client" */
-    const char *chunk; /* "@dstack/client.lua", for messages */
+    const char *chunk; /* "@dstack/client.lua", for messages; NULL: a text, not Lua to be run */
     const char *begin, *end;
 } ds_embedded;
 

@@ -1,6 +1,6 @@
 -- What the text before the cursor can become: globals, fields and methods, keywords, and modules
--- within require "...". Members are looked up raw and through __index tables. No function is called,
--- but the one that loads a member of our own modules.
+-- within require "...". Members are looked up raw and through __index tables. No function is called
+-- but the one that loads a member of our own module.
 
 local names = require "dstack.repl.names"
 

@@ -13,7 +13,8 @@ local function help(...)
   return require "dstack.repl.help".print(...)
 end
 
--- Called once, before the first prompt. Nothing else is preset: what was typed runs as a script too.
+-- Called once, before the first prompt. Nothing but help is preset, not even dstack: what was typed
+-- here runs as a script too.
 function M.start(terminal)
   if rawget(_G, "help") == nil then
     rawset(_G, "help", help)

@@ -1,5 +1,5 @@
--- Shows what a chunk returned: as `lua` does, but that tables show their members (one level, sorted),
--- bytes are escaped, and members that hold keys are not shown.
+-- Shows what a chunk returned: as `lua` does, but that tables show their members (one level,
+-- sorted), bytes are escaped, and members that hold keys are not shown.
 
 local names = require "dstack.repl.names"
 
@@ -23,7 +23,8 @@ end
 
 -- Text that a terminal can show: UTF-8 without control characters.
 local function is_text(value)
-  return utf8.len(value) and not value:find "[%z\1-\8\11-\31\127]" and not value:find "\194[\128-\159]"
+  return utf8.len(value) and not value:find "[\0-\8\11-\31\127]"
+    and not value:find "\194[\128-\159]"
 end
 
 local function quote(value)
