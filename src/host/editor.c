@@ -56,6 +56,15 @@ static unsigned char on_control_c(EditLine *unused, int key)
     return CC_EOF;
 }
 
+/* libedit's handler gives the terminal back before the process stops. */
+static unsigned char on_control_z(EditLine *unused, int key)
+{
+    (void)unused;
+    (void)key;
+    raise(SIGTSTP);
+    return CC_REDISPLAY;
+}
+
 /* Opening ------------------------------------------------------------------------------------- */
 
 static void hear_history(void *context, const char *line)
@@ -75,19 +84,23 @@ static void open_history(ds_editor *e)
         fprintf(stderr, DS_HOST_NAME ": history: %s: %s\n", path, strerror(errno));
 }
 
-/* At the prompt Ctrl-C is a key, not a signal: libedit's read would go on after one. */
+/* At the prompt Ctrl-C is a key, not a signal: libedit's read would go on after one. The flag that
+ * does this takes Ctrl-Z along. */
 static void set_keys(ds_editor *e)
 {
     editor = e;
     e->api.el_set(e->edit, EL_PROMPT, show_prompt);
+    e->api.el_set(e->edit, EL_SIGNAL, 1); /* it follows changes of the terminal's size */
     e->api.el_set(e->edit, EL_EDITOR, "emacs");
     e->api.el_set(e->edit, EL_ADDFN, "ds-complete", "Complete a name", on_tab);
     e->api.el_set(e->edit, EL_ADDFN, "ds-clear", "Give the line up", on_control_c);
+    e->api.el_set(e->edit, EL_ADDFN, "ds-stop", "Stop the process", on_control_z);
     e->api.el_set(e->edit, EL_HIST, e->api.history, e->history);
     e->api.el_source(e->edit, NULL); /* ~/.editrc */
     e->api.el_set(e->edit, EL_BIND, "^I", "ds-complete", NULL);
     e->api.el_set(e->edit, EL_BIND, "^C", "ds-clear", NULL);
-    e->api.el_set(e->edit, EL_SETTY, "-d", "intr=", NULL);
+    e->api.el_set(e->edit, EL_BIND, "^Z", "ds-stop", NULL);
+    e->api.el_set(e->edit, EL_SETTY, "-d", "-isig", NULL);
 }
 
 static void open_libedit(ds_editor *e, bool keep)
@@ -159,7 +172,9 @@ ds_line ds_editor_read(ds_editor *e, const char *prompt, const char **line)
     e->prompt = prompt;
     e->interrupted = false;
     signalled = 0;
-    if (e->terminal)
+    if (e->edit != NULL)
+        ds_host_on_signal(SIGINT, SIG_IGN); /* Ctrl-C is a key then */
+    else if (e->terminal)
         ds_host_on_signal(SIGINT, on_interrupt);
     bool got = e->edit != NULL ? read_edited(e) : read_plain(e);
     if (e->terminal)

@@ -21,7 +21,8 @@ typedef struct LineInfo {
 typedef char *ds_el_prompt(EditLine *);
 typedef unsigned char ds_el_key(EditLine *, int);
 
-enum { EL_PROMPT = 0, EL_EDITOR = 2, EL_BIND = 4, EL_SETTY = 8, EL_ADDFN = 9, EL_HIST = 10 };
+enum { EL_PROMPT = 0, EL_EDITOR = 2, EL_SIGNAL = 3, EL_BIND = 4 };
+enum { EL_SETTY = 8, EL_ADDFN = 9, EL_HIST = 10 };
 enum { H_SETSIZE = 1, H_ENTER = 10, H_SETUNIQUE = 20 };
 enum { CC_EOF = 2, CC_REFRESH = 4, CC_ERROR = 6, CC_REDISPLAY = 8 };
 

@@ -44,6 +44,15 @@ end
 
 -- Tables -----------------------------------------------------------------------------------------
 
+-- tostring, whose errors do not name this file.
+local function plain_text(value)
+  local good, text = pcall(tostring, value)
+  if not good then
+    error(text, 0)
+  end
+  return text
+end
+
 local function has_tostring(value)
   return names.meta(value, "__tostring") ~= nil
 end
@@ -52,14 +61,14 @@ local function key_text(key)
   if names.is_name(key) then
     return key
   end
-  return "[" .. (type(key) == "string" and excerpt(key) or tostring(key)) .. "]"
+  return "[" .. (type(key) == "string" and excerpt(key) or plain_text(key)) .. "]"
 end
 
 local function member_text(key, value)
   if type(value) == "string" then
     return secret_names[key] and #value >= SHORTEST_KEY and "<secret>" or excerpt(value)
   elseif type(value) ~= "table" or has_tostring(value) then
-    return tostring(value)
+    return plain_text(value)
   end
   return next(value) == nil and "{}" or "{...}"
 end
@@ -72,7 +81,7 @@ local function before(a, b)
   if rank_a ~= rank_b then
     return rank_a < rank_b
   elseif rank_a == 3 then
-    return tostring(a) < tostring(b)
+    return plain_text(a) < plain_text(b)
   end
   return a < b
 end
@@ -130,7 +139,7 @@ local function text_of(value)
   elseif type(value) == "table" and not has_tostring(value) then
     return table_text(value)
   end
-  return tostring(value)
+  return plain_text(value)
 end
 
 -- One text for each value, for print.
