@@ -11,7 +11,8 @@ local dstack_lua = support.run("realpath " .. support.interpreter):gsub("\n", ""
 
 -- What a conversation through a pipe prints behind its prompts, a line each.
 local function talk(lines, options)
-  local out, status = support.run(("printf '%%s' %s | %s %s -i"):format(support.quote(lines), dstack_lua, options or ""))
+  local command = ("printf '%%s' %s | %s %s -i"):format(support.quote(lines), dstack_lua, options or "")
+  local out, status = support.run(command)
   assert(status == 0, out)
   return (out:gsub("^[^\n]*\n", ""):gsub("\n> \n$", ""):gsub("^> ", ""):gsub("\n> ", "\n"))
 end
@@ -186,12 +187,13 @@ describe("help", function()
   end
 end)
 
--- A terminal of its own for a command: `script` gives it one, keys go in and what is shown is waited for.
+-- A terminal of its own for a command: `script` gives it one; keys go in, what is shown is waited for.
 local function terminal(options, environment)
   local self = { directory = support.directory(), at = 1 }
   local log = self.directory .. "/log"
-  local command = ("env -u LUA_INIT -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=0 TERM=xterm LC_ALL=C.UTF-8 HOME=%s "
-    .. "XDG_STATE_HOME=%s/state %s %s %s"):format(self.directory, self.directory, environment or "", dstack_lua, options)
+  local command = ("env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 TERM=xterm LC_ALL=C.UTF-8 HOME=%s "
+    .. "XDG_STATE_HOME=%s/state %s %s %s"):format(self.directory, self.directory, environment or "", dstack_lua,
+    options)
   local pipe = io.popen(("timeout 60 script -qfec %s %s >/dev/null"):format(support.quote(command), log), "w")
 
   -- Waits until a text is shown, behind what was waited for before.

@@ -3,7 +3,7 @@
 --   usage: dstack-lua tools/docs_check.lua [types/dstack.lua]
 --
 -- A class with a plain name is a promise that the module has a member of that name; types that are
--- no more than that have a dot in their name or end in Options or Class.
+-- no more than that have a dot in their name or end in Options, Arguments or Class.
 
 local annotations = require "dstack.repl.annotations"
 local reflect = require "dstack.repl.reflect"
@@ -85,8 +85,10 @@ local function check_module(class, value)
   check_class(class, value)
 end
 
+local type_suffixes = { Options = true, Arguments = true, Class = true }
+
 local function is_type_only(name)
-  return name:find("%.") or name:find "Options$" or name:find "Class$"
+  return name:find("%.") or type_suffixes[name:match "%u%l*$"]
 end
 
 local function check_classes(model)

@@ -142,10 +142,10 @@ static bool push_cli(lua_State *L, const char *function)
 
 static bool is_command(lua_State *L, const char *word)
 {
-    if (!push_cli(L, "command"))
+    if (!push_cli(L, "knows"))
         return false;
     lua_pushstring(L, word);
-    bool known = ds_host_succeeded(L, ds_host_call(L, 1, 1)) && !lua_isnil(L, -1);
+    bool known = ds_host_succeeded(L, ds_host_call(L, 1, 1)) && lua_toboolean(L, -1);
     lua_settop(L, 0);
     return known;
 }

@@ -12,16 +12,32 @@ usage: dstack-lua [options] [script [args]]
        dstack-lua COMMAND [options]
 
 A Lua 5.4 interpreter with dstack and cjson ready to require, and a simulator of the guest agent.
+Without script or -e it reads statements from a terminal, or a script from what is no terminal.
 
-options:
+options, as of lua 5.4:
   -e stat               run the Lua statement
+  -i                    converse after the script: results are shown, help() explains
   -l mod, -l g=mod      require the module into a global
   -v                    print the version
+  -E                    ignore LUA_INIT, LUA_PATH, LUA_CPATH; keep no history of lines
+  -W                    turn warnings on
+  --                    what follows is a script, also when it is named like a command or an option
   -                     read the script from the standard input
+
+options of its own:
   --simulator[=DIR]     simulate a guest agent for the life of the script, and let clients find it
   --app-id=HEX          with --simulator=DIR: the app id its keys were issued for
   --fault=METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
   --help                this text
+
+environment:
+  LUA_INIT_5_4, LUA_INIT     statements, or @FILE, to run before the script (not before a command)
+  LUA_PATH, LUA_CPATH        where modules are looked for that are not inside; also with _5_4
+  DSTACK_LUA_HISTORY         the file for lines typed, secrets too; empty: none (default:
+                             dstack-lua/history in XDG_STATE_HOME or ~/.local/state)
+
+An option or command that is not known has status 2, a script that fails status 1 (as with lua, one
+read from the standard input without - has 0).
 ]==]
 
 -- Lines of a form and what it means, in two columns.
