@@ -84,7 +84,8 @@ static void open_history(ds_editor *e)
         fprintf(stderr, DS_HOST_NAME ": history: %s: %s\n", path, strerror(errno));
 }
 
-/* At the prompt Ctrl-C is a key, not a signal: libedit's read would go on after one. The flag that
+/* Names of functions are wide: el_set would keep copies of them and lose those.
+ * At the prompt Ctrl-C is a key, not a signal: libedit's read would go on after one. The flag that
  * does this takes Ctrl-Z along. */
 static void set_keys(ds_editor *e)
 {
@@ -92,9 +93,9 @@ static void set_keys(ds_editor *e)
     e->api.el_set(e->edit, EL_PROMPT, show_prompt);
     e->api.el_set(e->edit, EL_SIGNAL, 1); /* it follows changes of the terminal's size */
     e->api.el_set(e->edit, EL_EDITOR, "emacs");
-    e->api.el_set(e->edit, EL_ADDFN, "ds-complete", "Complete a name", on_tab);
-    e->api.el_set(e->edit, EL_ADDFN, "ds-clear", "Give the line up", on_control_c);
-    e->api.el_set(e->edit, EL_ADDFN, "ds-stop", "Stop the process", on_control_z);
+    e->api.el_wset(e->edit, EL_ADDFN, L"ds-complete", L"Complete a name", on_tab);
+    e->api.el_wset(e->edit, EL_ADDFN, L"ds-clear", L"Give the line up", on_control_c);
+    e->api.el_wset(e->edit, EL_ADDFN, L"ds-stop", L"Stop the process", on_control_z);
     e->api.el_set(e->edit, EL_HIST, e->api.history, e->history);
     e->api.el_source(e->edit, NULL); /* ~/.editrc */
     e->api.el_set(e->edit, EL_BIND, "^I", "ds-complete", NULL);
@@ -141,18 +142,17 @@ static void on_interrupt(int number)
 /* What was typed may be a secret. */
 static void forget_line(ds_editor *e)
 {
-    if (e->line != NULL)
-        ds_wipe(e->line, strlen(e->line));
+    ds_wipe(e->line, e->line != NULL ? e->size : 0);
     free(e->line);
     e->line = NULL;
+    e->size = 0;
 }
 
 static bool read_plain(ds_editor *e)
 {
-    size_t size = 0;
     fputs(e->prompt, stdout);
     fflush(stdout);
-    bool got = getline(&e->line, &size, stdin) >= 0;
+    bool got = getline(&e->line, &e->size, stdin) >= 0;
     if (!got && signalled != 0)
         clearerr(stdin);
     return got;
@@ -163,6 +163,7 @@ static bool read_edited(ds_editor *e)
     int count;
     const char *text = e->api.el_gets(e->edit, &count);
     e->line = text != NULL ? strdup(text) : NULL;
+    e->size = e->line != NULL ? strlen(text) : 0;
     return e->line != NULL;
 }
 

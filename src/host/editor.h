@@ -26,7 +26,8 @@ typedef struct ds_editor {
     ds_complete *complete;
     void *context;
     bool interrupted;
-    char *line; /* the last one read */
+    char *line; /* the last one read, in size bytes */
+    size_t size;
 } ds_editor;
 
 typedef enum ds_line { DS_LINE, DS_LINE_END, DS_LINE_INTERRUPTED } ds_line;

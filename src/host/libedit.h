@@ -32,6 +32,7 @@ enum { CC_EOF = 2, CC_REFRESH = 4, CC_ERROR = 6, CC_REDISPLAY = 8 };
     X(void, el_end, (EditLine *))                                                                  \
     X(const char *, el_gets, (EditLine *, int *))                                                  \
     X(int, el_set, (EditLine *, int, ...))                                                         \
+    X(int, el_wset, (EditLine *, int, ...))                                                        \
     X(int, el_source, (EditLine *, const char *))                                                  \
     X(const LineInfo *, el_line, (EditLine *))                                                     \
     X(int, el_insertstr, (EditLine *, const char *))                                               \
