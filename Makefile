@@ -31,7 +31,7 @@ SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
 LUA_SRC  := $(wildcard src/lua/*.c)
 LUA_FILES := $(sort $(shell find lua/dstack -name '*.lua'))
-TYPES    := types/dstack.lua
+TYPES    := $(sort $(wildcard types/*.lua))
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
 CORE    := $(call objects,$(CORE_SRC))

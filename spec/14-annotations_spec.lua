@@ -10,6 +10,17 @@ end
 local annotations = require "dstack.repl.annotations"
 local scan = require "dstack.repl.annotations_scan"
 
+local files = {}
+for path in support.run("ls types/*.lua"):gmatch "[^\n]+" do
+  files[#files + 1] = path
+end
+
+local function reference()
+  local out, status = support.run(support.interpreter .. " tools/docs.lua " .. table.concat(files, " "))
+  assert(status == 0, out)
+  return out
+end
+
 describe("types", function()
   for text, expected in pairs {
     ["string words"] = { "string", "words" },
@@ -84,8 +95,8 @@ return demo
     local model = annotations.parse(text, "demo.lua")
     local demo = model.classes.demo
     assert.equal("What it is.", demo.text)
-    assert.same({ name = "name", type = "string", optional = false, text = "words", line = 5 }, demo.fields[1])
-    assert.same({ name = "path", type = "integer", optional = true, text = "More words", line = 7 }, demo.fields[2])
+    assert.same({ name = "name", type = "string", optional = false, text = "words", at = "demo.lua:5" }, demo.fields[1])
+    assert.same({ name = "path", type = "integer", optional = true, text = "More words", at = "demo.lua:7" }, demo.fields[2])
     assert.equal("demo.Child", demo.fields.child.type)
     assert.same({ "demo", "other" }, model.classes["demo.Child"].parents)
     assert.same({ { value = '"r"', text = "reading" }, { value = '"w"', text = "writing" } },
@@ -96,6 +107,15 @@ return demo
     assert.equal("why not", open.returns[2].text)
     assert.equal("fun(options: table): string?", open.overloads[1].type)
     assert.equal("Deprecated. use another", open.deprecated)
+  end)
+
+  it("of one class may stand in several files", function()
+    local model = annotations.parse(text, "demo.lua")
+    local more = "---@class demo\n---@field late boolean\nlocal again = {}\n\nfunction again.f() end\n"
+    annotations.parse(more, "more.lua", model)
+    assert.equal("more.lua:2", model.classes.demo.fields.late.at)
+    assert.equal("demo.f()", annotations.signature(model.classes.demo.functions.f))
+    assert.equal(2, #model.classes)
   end)
 
   for line, problem in pairs {
@@ -116,16 +136,15 @@ end)
 describe("the check of the documentation", function()
   -- Findings for the annotations after a change of theirs.
   local function check(change, with)
-    local types = support.read "types/dstack.lua"
-    if change then
-      assert(types:find(change), change .. ": not in types/dstack.lua")
-      types = types:gsub(change, with)
+    local directory, changed = support.directory(), change == nil
+    for _, path in ipairs(files) do
+      local types = support.read(path)
+      changed = changed or types:find(change) ~= nil
+      support.write(directory .. "/" .. path:match "[^/]*$", change and types:gsub(change, with) or types)
     end
-    local path = os.tmpname()
-    support.write(path, types)
-    local out, status = support.run(support.interpreter .. " tools/docs_check.lua " .. path)
-    os.remove(path)
-    return (out:gsub(path:gsub("%p", "%%%0") .. ":%d+: ", "")), status
+    assert(changed, tostring(change) .. ": nowhere in types")
+    return support.run(("%s tools/docs_check.lua %s/*.lua; s=$?; rm -r %s; exit $s"):format(support.interpreter,
+      directory, directory))
   end
 
   it("is content", function()
@@ -172,9 +191,7 @@ end)
 
 describe("the reference", function()
   it("has every class, function, field and code", function()
-    local out, status = support.run(support.interpreter .. " tools/docs.lua types/dstack.lua")
-    assert.equal(0, status, out)
-    local model = annotations.load "types/dstack.lua"
+    local out, model = reference(), annotations.load(files)
     for _, class in ipairs(model.classes) do
       assert.matches("\n## " .. class.name .. "\n", out, 1, true)
       for _, fun in ipairs(class.functions) do
@@ -191,7 +208,7 @@ describe("the reference", function()
   end)
 
   it("links only to what it has", function()
-    local out = support.run(support.interpreter .. " tools/docs.lua types/dstack.lua")
+    local out = reference()
     local there = {}
     for heading in out:gmatch "\n##+ ([^\n]+)" do
       there[heading:lower():gsub("[^%w%s_-]", "")] = true

@@ -1,11 +1,9 @@
 -- Writes the reference of the API in Markdown, from the annotations.
---   usage: dstack-lua tools/docs.lua types/dstack.lua >api.md
+--   usage: dstack-lua tools/docs.lua types/*.lua >api.md
 
 local annotations = require "dstack.repl.annotations"
 
-local path = assert(arg[1], "usage: dstack-lua tools/docs.lua types/dstack.lua >api.md")
-
-local model = annotations.load(path)
+local model = assert(annotations.load(arg), "usage: dstack-lua tools/docs.lua types/*.lua >api.md")
 
 -- Pieces -----------------------------------------------------------------------------------------
 
@@ -13,9 +11,10 @@ local function write(text, ...)
   io.write(select("#", ...) > 0 and text:format(...) or text, "\n")
 end
 
+-- A line such as "Errors: ..." begins a paragraph of its own.
 local function paragraph(text)
   if text ~= "" then
-    write(text .. "\n")
+    write("%s\n", (text:gsub("\n(%u%l+: )", "\n\n%1")))
   end
 end
 
@@ -103,7 +102,7 @@ local function write_alias(alias)
 end
 
 write "# Reference\n"
-write("Made from `%s` by `make docs`; edit that file.\n", path)
+write("Made by `make docs` from `%s`: edit that.\n", table.concat(arg, "`, `"))
 for _, list in ipairs { model.classes, model.aliases } do
   for _, item in ipairs(list) do
     write("- [%s](#%s)", item.name, anchor(item.name))

@@ -1,6 +1,6 @@
 -- Compares what the annotations promise with the module as it is, both ways: names, parameters,
 -- options, codes. Prints a line for each difference; run by the interpreter that was just built.
---   usage: dstack-lua tools/docs_check.lua [types/dstack.lua]
+--   usage: dstack-lua tools/docs_check.lua types/*.lua
 --
 -- A class with a plain name is a promise that the module has a member of that name; types that are
 -- no more than that have a dot in their name or end in Options, Arguments or Class.
@@ -10,12 +10,11 @@ local reflect = require "dstack.repl.reflect"
 local scan = require "dstack.repl.annotations_scan"
 local dstack = require "dstack"
 
-local path = arg[1] or "types/dstack.lua"
 local findings = 0
 
-local function finding(line, text, ...)
+local function finding(at, text, ...)
   findings = findings + 1
-  print(("%s:%d: "):format(path, line) .. text:format(...))
+  print(at .. ": " .. text:format(...))
 end
 
 -- Parameters -------------------------------------------------------------------------------------
@@ -27,18 +26,18 @@ local function check_params(fun)
     documented[i] = param.name
   end
   if table.concat(documented, ", ") ~= table.concat(fun.arguments, ", ") then
-    finding(fun.line, "%s: @param has (%s), the function (%s)", annotations.full_name(fun),
+    finding(fun.at, "%s: @param has (%s), the function (%s)", annotations.full_name(fun),
       table.concat(documented, ", "), table.concat(fun.arguments, ", "))
   end
 end
 
 -- Of a function that takes its arguments by "..." only as much is known as it names before.
-local function check_count(name, line, count, value)
+local function check_count(name, at, count, value)
   local info = debug.getinfo(value, "uS")
   if info.what == "C" then
     return
   elseif count < info.nparams or (count > info.nparams and not info.isvararg) then
-    finding(line, "%s is documented with %d parameters, it has %s%d", name, count,
+    finding(at, "%s is documented with %d parameters, it has %s%d", name, count,
       info.isvararg and "at least " or "", info.nparams)
   end
 end
@@ -49,9 +48,9 @@ local function check_function(fun, value)
   local name = annotations.full_name(fun)
   check_params(fun)
   if type(value) ~= "function" then
-    finding(fun.line, "%s is documented, but does not exist", name)
+    finding(fun.at, "%s is documented, but does not exist", name)
   else
-    check_count(name, fun.line, #fun.arguments + (fun.separator == ":" and 1 or 0), value)
+    check_count(name, fun.at, #fun.arguments + (fun.separator == ":" and 1 or 0), value)
   end
 end
 
@@ -60,9 +59,9 @@ local function check_field(class, field, value)
   local name = class.name .. "." .. field.name
   local arguments = scan.arguments(field.type)
   if value == nil then
-    finding(field.line, "%s is documented, but does not exist", name)
+    finding(field.at, "%s is documented, but does not exist", name)
   elseif arguments and type(value) == "function" then
-    check_count(name, field.line, #arguments, value)
+    check_count(name, field.at, #arguments, value)
   end
 end
 
@@ -73,7 +72,7 @@ local function check_class(class, value)
   end
   for name in pairs(functions) do
     if not class.functions[name] and not class.fields[name] then
-      finding(class.line, "%s.%s is not documented", class.name, name)
+      finding(class.at, "%s.%s is not documented", class.name, name)
     end
   end
 end
@@ -100,16 +99,16 @@ local function check_classes(model)
     elseif is_class then
       check_class(class, value)
     elseif not is_type_only(class.name) then
-      finding(class.line, "%s is documented, but the module has no such member", class.name)
+      finding(class.at, "%s is documented, but the module has no such member", class.name)
     end
   end
 end
 
 local function check_exports(model)
-  local module = assert(model.classes.dstack, path .. ": there is no class dstack")
+  local module = assert(model.classes.dstack, "there is no class dstack")
   for _, name in ipairs(reflect.exports()) do
     if not (module.fields[name] or module.functions[name] or model.classes[name]) then
-      finding(module.line, "dstack.%s is not documented", name)
+      finding(module.at, "dstack.%s is not documented", name)
     end
   end
 end
@@ -126,12 +125,12 @@ local function check_options(model)
       for name in tostring(message):match("there are: (.*)$"):gmatch "[%w_]+" do
         there[name] = true
         if not class.fields[name] then
-          finding(class.line, "%s has no option %s, which %s takes", class.name, name, made)
+          finding(class.at, "%s has no option %s, which %s takes", class.name, name, made)
         end
       end
       for _, field in ipairs(class.fields) do
         if not there[field.name] then
-          finding(field.line, "%s: option %s does not exist", class.name, field.name)
+          finding(field.at, "%s: option %s does not exist", class.name, field.name)
         end
       end
     end
@@ -139,19 +138,19 @@ local function check_options(model)
 end
 
 local function check_codes(model)
-  local alias = assert(model.aliases["dstack.code"], path .. ": there is no alias dstack.code")
+  local alias = assert(model.aliases["dstack.code"], "there is no alias dstack.code")
   local meanings, documented = dstack.codes(), {}
   for _, item in ipairs(alias.values) do
     local word = item.value:match '^"(.*)"$'
     documented[word or ""] = true
     if item.text ~= meanings[word] then
-      finding(alias.line, "code %s is documented as '%s', the module says '%s'", item.value,
+      finding(alias.at, "code %s is documented as '%s', the module says '%s'", item.value,
         item.text, tostring(meanings[word]))
     end
   end
   for word in pairs(meanings) do
     if not documented[word] then
-      finding(alias.line, "code \"%s\" is not documented", word)
+      finding(alias.at, "code \"%s\" is not documented", word)
     end
   end
 end
@@ -163,11 +162,11 @@ for word in ([[string number integer boolean table function nil any true false s
 end
 
 -- Every type that is named is described: a slip in one would lead readers nowhere.
-local function check_type(model, kind, line)
+local function check_type(model, kind, at)
   local bare = kind:gsub('"[^"]*"', ""):gsub("[%w_]+%??%s*:", "")
   for name in bare:gmatch "[%a_][%w_.]*" do
     if not builtin[name] and not model.classes[name] and not model.aliases[name] then
-      finding(line, "type %s is not described", name)
+      finding(at, "type %s is not described", name)
     end
   end
 end
@@ -175,22 +174,22 @@ end
 local function check_types(model)
   for _, class in ipairs(model.classes) do
     for _, field in ipairs(class.fields) do
-      check_type(model, field.type, field.line)
+      check_type(model, field.type, field.at)
     end
     for _, overload in ipairs(class.overloads) do
-      check_type(model, overload.type, class.line)
+      check_type(model, overload.type, class.at)
     end
     for _, fun in ipairs(class.functions) do
       for _, list in ipairs { fun.params, fun.returns, fun.overloads } do
         for _, item in ipairs(list) do
-          check_type(model, item.type, fun.line)
+          check_type(model, item.type, fun.at)
         end
       end
     end
   end
 end
 
-local model = annotations.load(path)
+local model = assert(annotations.load(arg), "usage: dstack-lua tools/docs_check.lua types/*.lua")
 for _, check in ipairs { check_exports, check_classes, check_options, check_codes, check_types } do
   check(model)
 end

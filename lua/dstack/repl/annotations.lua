@@ -1,10 +1,10 @@
--- Reads LuaCATS annotations: classes with fields and functions, and aliases, as types/dstack.lua
--- has them. Help at the prompt, the reference in Markdown and the check of names stand on this.
+-- Reads LuaCATS annotations: classes with fields and functions, and aliases, as the files in types/
+-- have them. Help at the prompt, the reference in Markdown and the check of names stand on this.
 --
--- parse(text, file) -> {classes = {...}, aliases = {...}}: lists in the file's order that hold each
--- item under its name too. All but returns and overloads have a name; all have a text; classes,
--- fields, functions and aliases the number of their line; classes and functions may have a text
--- `deprecated`.
+-- parse(text, file, model) -> {classes = {...}, aliases = {...}}, added to a model of other files
+-- when one is given: lists in the files' order that hold each item under its name too. All but
+-- returns and overloads have a name; all have a text; classes, fields, functions and aliases have
+-- `at`, their "FILE:LINE"; classes and functions may have a text `deprecated`.
 --   class     {parents, fields, functions, overloads}
 --   field     {type, optional}
 --   function  {separator, owner, arguments, params, returns, overloads}
@@ -19,8 +19,8 @@ local M = {}
 -- Blocks -----------------------------------------------------------------------------------------
 
 -- A block is a run of --- lines; what its tags say is gathered here until the line that ends it.
-local function new_block(line)
-  return { line = line, text = {}, params = {}, returns = {}, overloads = {}, fields = {} }
+local function new_block(at)
+  return { at = at, text = {}, params = {}, returns = {}, overloads = {}, fields = {} }
 end
 
 local function take_text(block)
@@ -45,16 +45,15 @@ function tags.class(block, rest)
   if not name then
     return "a class has no name"
   end
-  block.class = { name = name, line = block.line, parents = {}, functions = {} }
+  block.class = { name = name, at = block.at, parents = {}, text = take_text(block) }
   for parent in parents:gmatch "[^,%s]+" do
     table.insert(block.class.parents, parent)
   end
-  block.class.text = take_text(block)
 end
 
 local scopes = { public = true, protected = true, private = true, package = true }
 
-function tags.field(block, rest, line)
+function tags.field(block, rest, at)
   local scope, behind = rest:match "^(%a+)%s+(.+)$"
   rest = scopes[scope] and behind:find "%s" and behind or rest
   local name, mark, after = rest:match "^([%w_]+)(%??)%s+(.+)$"
@@ -65,7 +64,7 @@ function tags.field(block, rest, line)
   if not kind then
     return "a field wants a name and a type"
   end
-  table.insert(block.fields, { name = name, type = kind, optional = mark == "?", line = line,
+  table.insert(block.fields, { name = name, type = kind, optional = mark == "?", at = at,
     text = described(block, text) })
 end
 
@@ -102,7 +101,7 @@ function tags.alias(block, rest)
     return "an alias has no name"
   end
   block.alias = {
-    name = name, type = kind, values = {}, line = block.line, text = take_text(block),
+    name = name, type = kind, values = {}, at = block.at, text = take_text(block),
   }
 end
 
@@ -120,7 +119,7 @@ for name in ("meta nodiscard async see diagnostic version operator"):gmatch "%a+
   tags[name] = function() end
 end
 
-local function annotate(block, line, number)
+local function annotate(block, line, at)
   local value, meaning = line:match "^%-%-%-%s*|%s*(%S+)%s*#?%s*(.*)$"
   local tag, rest = line:match "^%-%-%-%s?@([%a]+)%s*(.-)%s*$"
   if value and block.alias then
@@ -129,7 +128,7 @@ local function annotate(block, line, number)
     if not tags[tag] then
       return "unknown tag @" .. tag
     end
-    return tags[tag](block, rest, number)
+    return tags[tag](block, rest, at)
   else
     table.insert(block.text, (line:gsub("^%-%-%-%s?", "")))
   end
@@ -142,16 +141,21 @@ local function add(list, item)
   list[item.name] = item
 end
 
+-- A class that is opened once more gets what the block adds.
 local function close_class(model, block)
-  local class = block.class
+  local class = model.classes[block.class.name]
+  if not class then
+    class = block.class
+    class.fields, class.functions, class.overloads = {}, {}, block.overloads
+    class.deprecated = block.deprecated
+    add(model.classes, class)
+  end
   local rest = take_text(block)
   class.text = rest ~= "" and class.text .. "\n" .. rest or class.text
-  class.overloads, class.deprecated = block.overloads, block.deprecated
-  class.fields = {}
   for _, field in ipairs(block.fields) do
     add(class.fields, field)
   end
-  add(model.classes, class)
+  return class
 end
 
 local function words(text)
@@ -162,32 +166,31 @@ local function words(text)
   return list
 end
 
-local function close_function(model, block, holder, separator, name, arguments)
-  local class = model.variables[holder]
+local function close_function(variables, block, holder, separator, name, arguments)
+  local class = variables[holder]
   if not class then
     return "nothing is known of " .. holder
   end
   add(class.functions, {
     name = name, separator = separator, owner = class, arguments = words(arguments),
     params = block.params, returns = block.returns, overloads = block.overloads,
-    text = take_text(block), line = block.line, deprecated = block.deprecated,
+    text = take_text(block), at = block.at, deprecated = block.deprecated,
   })
 end
 
-local function close_member(model, block, holder, name, value)
-  local class, other = model.variables[holder], model.variables[value]
+local function close_member(variables, block, holder, name, value)
+  local class, other = variables[holder], variables[value]
   if not class or not (block.type or other) then
     return ("what is %s.%s? It wants a ---@type"):format(holder, name)
   end
-  add(class.fields, { name = name, type = block.type or other.name, line = block.line,
+  add(class.fields, { name = name, type = block.type or other.name, at = block.at,
     text = take_text(block) })
 end
 
--- A line that is no annotation ends the block above it.
-local function close(model, block, line)
-  if block.class then
-    close_class(model, block)
-  elseif block.alias then
+-- A line that is no annotation ends the block above it. variables: what a file's locals stand for.
+local function close(model, variables, block, line)
+  local class = block.class and close_class(model, block)
+  if block.alias then
     add(model.aliases, block.alias)
   end
   local variable = line:match "^local%s+([%w_]+)%s*=%s*{}%s*$"
@@ -195,41 +198,46 @@ local function close(model, block, line)
     line:match "^function%s+([%w_]+)([.:])([%w_]+)%((.-)%)%s*end%s*$"
   local owner, member, value = line:match "^([%w_]+)%.([%w_]+)%s*=%s*([%w_]+)"
   if variable then
-    model.variables[variable] = block.class
+    variables[variable] = class
   elseif holder then
-    return close_function(model, block, holder, separator, name, arguments)
+    return close_function(variables, block, holder, separator, name, arguments)
   elseif owner then
-    return close_member(model, block, owner, member, value)
+    return close_member(variables, block, owner, member, value)
   elseif line:find "%S" and not line:find "^return%s" and not line:find "^%-%-" then
     return "not understood: " .. line
   end
 end
 
-function M.parse(text, file)
-  local model = { classes = {}, aliases = {}, variables = {} }
-  local block, number = new_block(1), 0
+function M.parse(text, file, model)
+  model = model or { classes = {}, aliases = {} }
+  local variables, block, number = {}, nil, 0
   for line in (text:gsub("\n?$", "\n\n")):gmatch "([^\n]*)\n" do
     number = number + 1
+    local at = file .. ":" .. number
     local problem
+    block = block or new_block(at)
     if line:find "^%-%-%-" then
-      problem = annotate(block, line, number)
+      problem = annotate(block, line, at)
     else
-      problem = close(model, block, line)
-      block = new_block(number + 1)
+      problem = close(model, variables, block, line)
+      block = nil
     end
     if problem then
-      error(("%s:%d: %s"):format(file, number, problem), 0)
+      error(at .. ": " .. problem, 0)
     end
   end
   return model
 end
 
--- parse for a file.
-function M.load(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "*a"
-  file:close()
-  return M.parse(text, path)
+-- parse for several files.
+function M.load(paths)
+  local model
+  for _, path in ipairs(paths) do
+    local file = assert(io.open(path, "rb"))
+    model = M.parse(file:read "*a", path, model)
+    file:close()
+  end
+  return model
 end
 
 -- Words for people --------------------------------------------------------------------------------

@@ -24,8 +24,21 @@ names another file; empty, or with the option -E, nothing is kept.
 
 local model
 
+-- The interpreter carries the files in types/ as texts, under names of modules.
+local function read_types()
+  local names, read = {}, nil
+  for name in pairs(package.preload) do
+    names[#names + 1] = name:match "^dstack%.types%..*"
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    read = annotations.parse(require(name), name, read)
+  end
+  return read
+end
+
 local function get_model()
-  model = model or annotations.parse(require "dstack.types", "types/dstack.lua")
+  model = model or read_types()
   return model
 end
 
