@@ -96,7 +96,8 @@ return demo
     local demo = model.classes.demo
     assert.equal("What it is.", demo.text)
     assert.same({ name = "name", type = "string", optional = false, text = "words", at = "demo.lua:5" }, demo.fields[1])
-    assert.same({ name = "path", type = "integer", optional = true, text = "More words", at = "demo.lua:7" }, demo.fields[2])
+    assert.same({ name = "path", type = "integer", optional = true, text = "More words", at = "demo.lua:7" },
+      demo.fields[2])
     assert.equal("demo.Child", demo.fields.child.type)
     assert.same({ "demo", "other" }, model.classes["demo.Child"].parents)
     assert.same({ { value = '"r"', text = "reading" }, { value = '"w"', text = "writing" } },
@@ -134,21 +135,34 @@ return demo
 end)
 
 describe("the check of the documentation", function()
-  -- Findings for the annotations after a change of theirs.
-  local function check(change, with)
-    local directory, changed = support.directory(), change == nil
+  -- Findings for the annotations after changes of theirs: patterns and what is put there.
+  local function check(...)
+    local directory, changes, found = support.directory(), { ... }, {}
     for _, path in ipairs(files) do
-      local types = support.read(path)
-      changed = changed or types:find(change) ~= nil
-      support.write(directory .. "/" .. path:match "[^/]*$", change and types:gsub(change, with) or types)
+      local text = support.read(path)
+      for i = 1, #changes, 2 do
+        found[i] = found[i] or text:find(changes[i])
+        text = text:gsub(changes[i], changes[i + 1])
+      end
+      support.write(directory .. "/" .. path:match "[^/]*$", text)
     end
-    assert(changed, tostring(change) .. ": nowhere in types")
+    for i = 1, #changes, 2 do
+      assert(found[i], changes[i] .. ": nowhere in types")
+    end
     return support.run(("%s tools/docs_check.lua %s/*.lua; s=$?; rm -r %s; exit $s"):format(support.interpreter,
       directory, directory))
   end
 
   it("is content", function()
     local out, status = check()
+    assert.equal("", out)
+    assert.equal(0, status)
+  end)
+
+  it("takes what a class inherits for documented", function()
+    local out, status = check("%-%-%-@class DstackClient\n", "---@class DstackClient: dstack.Base\n",
+      "%-%-%-@class dstack\n", "---@class dstack.Base\n---@field attest fun()\n\n%0",
+      "function DstackClient:attest%([^\n]*\n", "")
     assert.equal("", out)
     assert.equal(0, status)
   end)
@@ -164,9 +178,9 @@ describe("the check of the documentation", function()
       "GetKeyResponse:verify_chain is documented with 1 parameters, it has 2" },
     ["a member of the module that is not there"] = { "%-%-%-@class dstack\n", "%0---@field nothing string\n",
       "dstack.nothing is documented, but does not exist" },
-    ["an export that is missing"] = { "class VersionResponse", "class dstack.VersionResponse",
-      "dstack.VersionResponse is not documented" },
-    ["a class that is not there"] = { "%-%-%-@class SignResponse", "---@class SingResponse\n\n%0",
+    ["an export under another name"] = { "function dstack.codes%(", "function dstack.kodes(",
+      "dstack.codes is not documented", "dstack.kodes is documented, but does not exist" },
+    ["a class that is not there"] = { "%-%-%-@class SignResponse", "---@class SingResponse",
       "SingResponse is documented, but the module has no such member" },
     ["an option that is missing"] = { "%-%-%-@field ca_file%?[^\n]*\n", "",
       "DstackClientOptions has no option ca_file, which DstackClient takes" },

@@ -2,8 +2,8 @@
 -- options, codes. Prints a line for each difference; run by the interpreter that was just built.
 --   usage: dstack-lua tools/docs_check.lua types/*.lua
 --
--- A class with a plain name is a promise that the module has a member of that name; types that are
--- no more than that have a dot in their name or end in Options, Arguments or Class.
+-- A class that has functions and a plain name is a promise that the module has a member of that name.
+-- One with a dot in its name or with fields only may be no more than a type.
 
 local annotations = require "dstack.repl.annotations"
 local reflect = require "dstack.repl.reflect"
@@ -34,8 +34,8 @@ end
 -- Of a function that takes its arguments by "..." only as much is known as it names before.
 local function check_count(name, at, count, value)
   local info = debug.getinfo(value, "uS")
-  if info.what == "C" then
-    return
+  if info.what == "C" or (count == 1 and info.nparams == 0) then
+    return -- nothing to see, or a method that does not look at its object
   elseif count < info.nparams or (count > info.nparams and not info.isvararg) then
     finding(at, "%s is documented with %d parameters, it has %s%d", name, count,
       info.isvararg and "at least " or "", info.nparams)
@@ -65,29 +65,36 @@ local function check_field(class, field, value)
   end
 end
 
-local function check_class(class, value)
+-- Whether a class or one that it inherits from has a member of that name.
+local function has_member(model, class, name)
+  if class.functions[name] or class.fields[name] then
+    return true
+  end
+  for _, parent in ipairs(class.parents) do
+    if model.classes[parent] and has_member(model, model.classes[parent], name) then
+      return true
+    end
+  end
+  return false
+end
+
+local function check_class(model, class, value)
   local functions = reflect.functions(value)
   for _, fun in ipairs(class.functions) do
     check_function(fun, functions[fun.name])
   end
   for name in pairs(functions) do
-    if not class.functions[name] and not class.fields[name] then
+    if not has_member(model, class, name) then
       finding(class.at, "%s.%s is not documented", class.name, name)
     end
   end
 end
 
-local function check_module(class, value)
+local function check_module(model, class, value)
   for _, field in ipairs(class.fields) do
     check_field(class, field, value[field.name])
   end
-  check_class(class, value)
-end
-
-local type_suffixes = { Options = true, Arguments = true, Class = true }
-
-local function is_type_only(name)
-  return name:find("%.") or type_suffixes[name:match "%u%l*$"]
+  check_class(model, class, value)
 end
 
 local function check_classes(model)
@@ -95,10 +102,10 @@ local function check_classes(model)
     local value = reflect.value(class.name)
     local is_class = type(value) == "table" and rawget(value, "__index") ~= nil
     if class.name == "dstack" or (value ~= nil and not is_class) then
-      check_module(class, value)
+      check_module(model, class, value)
     elseif is_class then
-      check_class(class, value)
-    elseif not is_type_only(class.name) then
+      check_class(model, class, value)
+    elseif #class.functions > 0 and not class.name:find("%.") then
       finding(class.at, "%s is documented, but the module has no such member", class.name)
     end
   end
