@@ -104,12 +104,13 @@ static void set_keys(ds_editor *e)
     e->api.el_set(e->edit, EL_SETTY, "-d", "-isig", NULL);
 }
 
+/* Where this fails plain lines will do. */
 static void open_libedit(ds_editor *e, bool keep)
 {
     ds_error unused;
     HistEvent event;
     if (ds_library_load(&library, &e->api, &unused) != DS_OK)
-        return;              /* plain lines will do */
+        return;
     setlocale(LC_CTYPE, ""); /* or it would not know what a character is */
     e->history = e->api.history_init();
     e->edit = e->history == NULL ? NULL : e->api.el_init(DS_HOST_NAME, stdin, stdout, stderr);
@@ -181,7 +182,7 @@ ds_line ds_editor_read(ds_editor *e, const char *prompt, const char **line)
     if (e->terminal)
         ds_host_on_signal(SIGINT, SIG_DFL);
     if (e->interrupted || signalled != 0) {
-        puts("^C");
+        puts(e->edit != NULL ? "^C" : ""); /* else the terminal has shown it */
         return DS_LINE_INTERRUPTED;
     }
     if (!got)

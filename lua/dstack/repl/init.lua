@@ -9,9 +9,15 @@ function M.complete(text)
   return require "dstack.repl.complete"(text)
 end
 
-local function help(...)
-  return require "dstack.repl.help".print(...)
-end
+-- Called it explains; named only, as many would try first, it says so.
+local help = setmetatable({}, {
+  __call = function(_, ...)
+    return require "dstack.repl.help".print(...)
+  end,
+  __tostring = function()
+    return [[help() says what there is; help "NAME" and help(VALUE) explain]]
+  end,
+})
 
 -- Called once, before the first prompt. Nothing but help is preset, not even dstack: what was typed
 -- here runs as a script too.
@@ -20,7 +26,7 @@ function M.start(terminal)
     rawset(_G, "help", help)
   end
   if terminal then
-    print [[help() explains; local names last for one line; Ctrl-D ends.]]
+    print "help() explains; Ctrl-D ends."
   end
 end
 
