@@ -2,8 +2,8 @@
 -- options, codes. Prints a line for each difference; run by the interpreter that was just built.
 --   usage: dstack-lua tools/docs_check.lua types/*.lua
 --
--- A class that has functions and a plain name is a promise that the module has a member of that name.
--- One with a dot in its name or with fields only may be no more than a type.
+-- A class that has functions and a plain name is a promise that the module has a member of that
+-- name. One with a dot in its name or with fields only may be no more than a type.
 
 local annotations = require "dstack.repl.annotations"
 local reflect = require "dstack.repl.reflect"

@@ -125,37 +125,37 @@ end
 
 -- By name ----------------------------------------------------------------------------------------
 
--- The ways to say a function's name: "A:f", "A.f" and "f"; of "dstack.crypto.f" also "crypto.f".
-local function is_called(fun, name)
-  local owner, member = name:match "^(.-)[.:]?([%w_]+)$"
-  return member == fun.name
-    and (owner == "" or owner == fun.owner.name or "dstack." .. owner == fun.owner.name)
+-- People say "dstack." in front of a name where the annotations do not, and leave it out where they
+-- do.
+local function is_name_of(item, said)
+  return said == item.name or "dstack." .. said == item.name or said == "dstack." .. item.name
 end
 
+-- Members by "A:f", "A.f" or "f".
 local function members_named(found, class, name)
-  for _, fun in ipairs(class.functions) do
-    if is_called(fun, name) then
-      found[#found + 1] = function_text(fun)
-    end
+  local owner, member = name:match "^(.-)[.:]?([%w_]+)$"
+  if not member or (owner ~= "" and not is_name_of(class, owner)) then
+    return
   end
-  local field = class.fields[name:match "([%w_]+)$"]
-  local owner = name:match "^(.*)[.:]"
-  if field and (not owner or owner == class.name or "dstack." .. owner == class.name) then
+  local fun, field = class.functions[member], class.fields[member]
+  if fun then
+    found[#found + 1] = function_text(fun)
+  end
+  if field then
     found[#found + 1] = class.name .. "\n" .. field_line(field)
   end
 end
 
 local function everything_named(name)
   local found = {}
-  local bare = name:gsub("^dstack%.", "")
   for _, class in ipairs(get_model().classes) do
-    if class.name == name or class.name == bare or class.name == "dstack." .. name then
+    if is_name_of(class, name) then
       found[#found + 1] = class_text(class)
     end
   end
   local class_found = #found > 0
   for _, alias in ipairs(get_model().aliases) do
-    if alias.name == name or alias.name == "dstack." .. name then
+    if is_name_of(alias, name) then
       found[#found + 1] = alias_text(alias)
     end
     for _, item in ipairs(alias.values) do
