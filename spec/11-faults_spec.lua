@@ -212,7 +212,7 @@ describe("--fault", function()
   it("does what the documentation's example says", function()
     local example = support.read("docs/simulator.md"):match "\n```lua sketch\n(%-%- dstack%-lua .-)```\n"
     local options = example:match "^%-%- dstack%-lua (.-) %S+\n"
-    local out, status = run(options .. " -e " .. support.quote(example))
+    local out, status = run(options .. " -e " .. support.quote("\n" .. example))
     assert.equal("", out)
     assert.equal(0, status)
   end)
