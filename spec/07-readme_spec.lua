@@ -30,9 +30,20 @@ describe("README's", function()
     check(support.run(("%s --simulator %s/hello.lua"):format(support.interpreter, directory)))
   end)
 
+  it("commands work", function()
+    local count = 0
+    for line in block("sh", 3):gmatch "[^\n]+" do
+      local words = line:match "^build/dstack%-lua (%-%-simulator .*)$"
+      local out, status = support.run(support.interpreter .. " " .. words)
+      assert.equal(0, status, out)
+      count = count + 1
+    end
+    assert.equal(3, count)
+  end)
+
   it("way with the system's Lua works", function()
-    assert.equal("build/dstack-lua simulator", block("sh", 3):match "^(.-) +#")
-    local build, rest = block("sh", 4):match "^(.-)\n(.*)$"
+    assert.equal("build/dstack-lua simulator", block("sh", 4):match "^(.-) +#")
+    local build, rest = block("sh", 5):match "^(.-)\n(.*)$"
     assert.equal("make", build)
     if support.interpreter ~= "build/dstack-lua" then
       return -- a plain Lua cannot load modules with sanitizers
@@ -50,7 +61,7 @@ describe("README's", function()
       return
     end
     local simulator = support.simulator()
-    local out = support.run((block("sh", 5):gsub("dstack.sock", simulator.endpoint, 1)))
+    local out = support.run((block("sh", 6):gsub("dstack.sock", simulator.endpoint, 1)))
     simulator.stop()
     assert.matches('{"key":"%x+","signature_chain":', out)
   end)
