@@ -345,7 +345,8 @@ static const struct {
     {"HTTP/1.1 413 P\r\n\r\n{}", 0, true}, /* no frame: perhaps not all of it */
     {"HTTP/1.1 413 P\r\nContent-Le", 0, false},
     {"HTTP/9.1 413 P\r\n\r\n", 0, false},
-    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n-1", 1, true},
+    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1", 1, true},
+    {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n-1", 0, false},
     {"HTTP/1.1 413 P\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n-1\r\n", 0, false},
     {"", 0, false},
 };

@@ -285,6 +285,10 @@ static const struct {
     {"LF behind a size", TEXT("2;\n{}\r\n0\r\n\r\n"), DS_HTTP, NULL, false},
     {"LF", TEXT("2\n{}\n0\n\n"), DS_HTTP, NULL, false},
     {"no CR LF behind", TEXT("2\r\n{}}\r\n0\r\n\r\n"), DS_HTTP, NULL, false},
+    {"no size, early", TEXT("-"), DS_HTTP, NULL, false},
+    {"17 digits, early", TEXT("00000000000000000"), DS_HTTP, NULL, false},
+    {"no CR LF behind, early", TEXT("2\r\n{}}"), DS_HTTP, NULL, false},
+    {"no LF behind, early", TEXT("2\r\n{}\r}"), DS_HTTP, NULL, false},
     {"bad trailer", TEXT("0\r\nX y\r\n\r\n"), DS_HTTP, NULL, false},
 };
 

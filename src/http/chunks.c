@@ -45,11 +45,16 @@ static bool parse_size(const char *p, size_t len, uint64_t *size)
     return n > 0 && ended && ds_field_text(rest.data, rest.len);
 }
 
+static ds_status malformed_size(ds_error *err)
+{
+    return ds_fail(err, DS_HTTP, "the reply has a malformed chunk size");
+}
+
 static ds_status on_size(ds_chunks *c, const ds_buf *body, const char *line, size_t len,
                          ds_error *err)
 {
     if (!parse_size(line, len, &c->left))
-        return ds_fail(err, DS_HTTP, "the reply has a malformed chunk size");
+        return malformed_size(err);
     if (c->left > body->max - body->len)
         return ds_fail(err, DS_TOO_LARGE, "the reply is longer than the limit of %zu bytes",
                        body->max);
@@ -73,7 +78,22 @@ static ds_status on_line(ds_chunks *c, ds_head *head, const ds_buf *body, ds_err
         return ds_head_line(head, line, len, err);
     }
     c->stage = AT_SIZE;
-    return len == 2 ? DS_OK : ds_fail(err, DS_HTTP, "a chunk of the reply is longer than it says");
+    return DS_OK;
+}
+
+/* What can be seen to be wrong before the line's end is here. libcurl reads along and would not
+ * wait for it, but end the transfer as if the connection had failed. */
+static ds_status judge_beginning(const ds_chunks *c, ds_error *err)
+{
+    const char *line = (const char *)c->line.data;
+    size_t len = c->line.len, digits = 0;
+    if (c->stage == AT_DATA_END && memcmp(line, "\r\n", len < 2 ? len : 2) != 0)
+        return ds_fail(err, DS_HTTP, "a chunk of the reply is longer than it says");
+    if (c->stage != AT_SIZE)
+        return DS_OK;
+    while (digits < len && digit(line[digits]) >= 0)
+        digits++;
+    return digits > 0 && digits <= SIZE_DIGITS ? DS_OK : malformed_size(err);
 }
 
 /* Collects up to a line's end. Out: *used, how many bytes were taken. */
@@ -85,8 +105,9 @@ static ds_status take_line(ds_chunks *c, ds_head *head, const ds_buf *body, cons
     ds_status ret = ds_buf_add(&c->line, data, *used);
     if (ret != DS_OK)
         return ds_fail(err, ret, "a line between the chunks of the reply is too long");
-    if (end == NULL)
-        return DS_OK;
+    ret = judge_beginning(c, err);
+    if (end == NULL || ret != DS_OK)
+        return ret;
     ret = on_line(c, head, body, err);
     ds_buf_clear(&c->line);
     return ret;
