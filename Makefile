@@ -135,7 +135,7 @@ $(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
 	@echo "CC    $@"
 	$(Q)$(COMPILE) $(LDFLAGS) $< $(CORE) $(HTTP) $(SIM) $(LINKED) -lcurl -lcrypto -lsecp256k1 -ldl -o $@
 
-c-tests: $(C_TESTS)
+c-tests: $(C_TESTS) $(BUILD)/test/scripted_server
 
 lint:
 	@tools/packages build test lint

@@ -1,25 +1,9 @@
 -- Replies, good and bad, as the frozen surface must judge them.
 
 local core = require "dstack.core"
+local replies = require "spec.support.replies"
 local response = require "dstack.response"
 local support = require "spec.support"
-
-local bytes = { report_data = true, data = true, signature = true, public_key = true, payload = true }
-
-local function request_of(case)
-  local arguments = {}
-  for name, value in pairs(case.request) do
-    arguments[name] = bytes[name] and core.unhex(value) or value
-  end
-  return arguments
-end
-
-local function body_of(case)
-  if case.fill then
-    return case.fill.prefix .. case.fill.unit:rep(case.fill.count) .. case.fill.suffix
-  end
-  return case.body or core.unhex(case.body_hex)
-end
 
 local classes = {
   GetKey = "GetKeyResponse", GetTlsKey = "GetTlsKeyResponse", GetQuote = "GetQuoteResponse",
@@ -28,9 +12,9 @@ local classes = {
 }
 
 local function answer(case)
-  local arguments = request_of(case)
+  local arguments = replies.arguments(case)
   local call = assert(core.call("v0", case.method, arguments))
-  local members, extra, code = call:reply(case.status, body_of(case))
+  local members, extra, code = call:reply(case.status, replies.body(case))
   if not members then
     return nil, extra, code
   elseif not classes[case.method] then
@@ -42,16 +26,7 @@ end
 local function check_failure(case)
   local value, message, code = answer(case)
   assert.is_nil(value)
-  assert.equal(case.code, code)
-  assert.is_true(#message < 1536)
-  assert.is_nil(message:match "[%c]", "control characters in a message")
-  for _, needed in ipairs { "field", "problem", "detail" } do
-    -- a binary body may be told as no UTF-8 or as no JSON
-    if case[needed] and not (case[needed] == "utf8" and case.id:match "^E34") then
-      assert.is_truthy(message:find(case[needed], 1, true),
-        ("%s %q is not in: %s"):format(needed, case[needed], message))
-    end
-  end
+  replies.check_failure(case, message, code)
 end
 
 local function check_success(case)

@@ -173,7 +173,7 @@ static void server_run(server_answer *answer)
 }
 
 /* To be called when all clients have closed. */
-static void server_stop(void)
+static inline void server_stop(void)
 {
     shutdown(server.listener, SHUT_RDWR);
     pthread_join(server.thread, NULL);

@@ -80,6 +80,39 @@ function M.simulator(options)
   }
 end
 
+-- Starts an agent that does what a script says (test/scripted_server.c). It ends when stop() is
+-- called, and with this process. With nothing to say its queue of connections is full.
+function M.scripted(silent)
+  local directory = M.directory()
+  local socket, script, log = directory .. "/agent.sock", directory .. "/script", directory .. "/log"
+  local server = M.interpreter:match "^(.*)/" .. "/test/scripted_server"
+  local pipe = assert(io.popen(("exec env -u LD_PRELOAD %s %s %s >%s 2>&1"):format(server, socket,
+    silent and "-" or script, log), "w"))
+  local ready = M.run(("for i in $(seq 250); do [ -S %s ] && exit 0; sleep 0.02; done; cat %s")
+    :format(socket, log))
+  assert(ready == "", ready)
+  return {
+    endpoint = socket,
+    directory = directory,
+    -- what it does with the next requests: a list of steps
+    say = function(steps) M.write(script, table.concat(steps, "\n") .. "\n") end,
+    -- the numbers of the last request's connection and of the request on it
+    last = function() return M.read(log):match "(%d+) (%d+)\n$" end,
+    kill = function()
+      if pipe then
+        pipe:close()
+      end
+      pipe = nil
+    end,
+    stop = function()
+      if pipe then
+        pipe:close()
+      end
+      M.run("rm -rf " .. directory)
+    end,
+  }
+end
+
 -- A transport that answers from a script: a list of replies, or a function of the request. What was
 -- asked is in `requests`.
 function M.transport(answers)
