@@ -9,6 +9,8 @@ DESTDIR ?=
 BUILD   ?= build
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 
+comma   := ,
+
 VERSION := $(shell sed -n 's/^M._VERSION = "\(.*\)"/\1/p' lua/dstack/init.lua)
 
 LUA54_INC ?= $(or $(shell pkg-config --cflags lua5.4 2>/dev/null),-I/usr/include/lua5.4)
@@ -133,7 +135,14 @@ test:
 $(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
 	@mkdir -p $(@D)
 	@echo "CC    $@"
-	$(Q)$(COMPILE) $(LDFLAGS) $< $(CORE) $(HTTP) $(SIM) $(LINKED) -lcurl -lcrypto -lsecp256k1 -ldl -o $@
+	$(Q)$(COMPILE) $(LDFLAGS) $< $(filter %.o,$^) $(TEST_FLAGS) -lcurl -lcrypto -lsecp256k1 -ldl -o $@
+
+# Where memory runs out, see test/torture.h.
+TORTURE := $(BUILD)/test/torture_test $(BUILD)/test/lua_torture_test
+$(TORTURE): TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup free)
+$(BUILD)/test/lua_torture_test: COMPILE += $(LUA54_INC)
+$(BUILD)/test/lua_torture_test: TEST_FLAGS += -Wl,-E $(LIBDIR)/liblua5.4.a -lm
+$(BUILD)/test/lua_torture_test: $(call binding,5.4) $(addprefix $(BUILD)/5.4/obj/,m_core.o m_http.o)
 
 c-tests: $(C_TESTS) $(BUILD)/test/scripted_server
 

@@ -96,12 +96,15 @@ ds_status ds_failure_closed(const ds_failure *f, ds_error *err)
     return ds_fail(err, DS_CLOSED, "the body was cut short after %zu bytes%s", f->body_len, why);
 }
 
-/* libcurl gives up on a header line over 100 kB as if memory had run out. */
+/* libcurl gives up on a header line over 100 kB as if memory had run out; the line is the likelier
+ * reason. */
 static ds_status out_of_memory(const ds_failure *f, ds_error *err)
 {
     if (f->heard && !f->head->complete)
-        return ds_fail(err, DS_TOO_LARGE, "the head of the reply is longer than %u bytes",
-                       DS_HEAD_MAX_BYTES);
+        return ds_fail(
+            err, DS_TOO_LARGE,
+            "the head of the reply is longer than %u bytes, or there was no memory for it",
+            DS_HEAD_MAX_BYTES);
     return ds_fail_memory(err);
 }
 
