@@ -170,6 +170,13 @@ check-valgrind:
 
 check-memory: check-sanitizers check-valgrind
 
+# FUZZ_SECONDS or FUZZ_RUNS for each harness.
+fuzz:
+	@tools/packages build fuzz
+	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/5.4/dstack/core.so
+	@$(MAKE) --no-print-directory -j$(JOBS) -f fuzz/Makefile BUILD=$(BUILD) build
+	@$(MAKE) --no-print-directory -f fuzz/Makefile BUILD=$(BUILD) run
+
 bench: all
 	@$(MAKE) --no-print-directory -C bench BUILD=$(abspath $(BUILD))
 
@@ -200,7 +207,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo test c-tests lint docs check-sanitizers check-valgrind check-memory bench examples \
+.PHONY: all demo test c-tests lint docs check-sanitizers check-valgrind check-memory fuzz bench examples \
         install uninstall clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,59 @@
+/* The simulator's request decoder and all that answers. Input: lines for verb, path, query, content
+ * type and accepted types, then the body; one that begins with NUL is said to be cut off. */
+#include "base/json.h"
+#include "fuzz.h"
+#include "simulator/dispatch.h"
+
+/* Emitted events stay; with more than this the agent is booted again. */
+#define EMITTED_MAX 4096
+
+/* Bodies up to this are read again. */
+#define SHORT_BODY 2048
+
+static ds_identity identity;
+static ds_simulator_reply reply;
+static bool ready;
+
+static void boot(void)
+{
+    ds_buf notices;
+    ds_error err;
+    if (!ready)
+        ds_buf_init(&reply.body, DS_SIMULATOR_REPLY_MAX);
+    ready = true;
+    ds_identity_free(&identity);
+    ds_buf_init(&notices, 1 << 16);
+    PROMISE(ds_identity_load(&identity, NULL, ds_slice_of("", 0), &notices, &err) == DS_OK);
+    ds_buf_free(&notices);
+}
+
+static void check_reply(void)
+{
+    ds_json_doc doc;
+    ds_error err;
+    PROMISE(reply.status == 200 || reply.status == 400 || reply.status == 404);
+    PROMISE(ds_buf_status(&reply.body) == DS_OK && reply.body.len > 0);
+    if (strcmp(reply.content_type, "application/json") != 0 || reply.body.len > SHORT_BODY)
+        return;
+    PROMISE(ds_json_parse(&doc, reply.body.data, reply.body.len, &err) == DS_OK);
+    PROMISE(reply.status != 400 || ds_json_member(doc.root, "error") != NULL);
+    ds_json_free(&doc);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ds_slice input = {data, size};
+    ds_simulator_request request = {.verb = fuzz_line(&input)};
+    request.path = fuzz_line(&input);
+    request.query = fuzz_line(&input);
+    request.content_type = fuzz_line(&input);
+    request.accept = fuzz_line(&input);
+    request.body = input;
+    request.body_too_large = input.len > 0 && *(const char *)input.data == '\0';
+    if (!ready || identity.emitted > EMITTED_MAX)
+        boot();
+    ds_buf_clear(&reply.body);
+    ds_simulator_answer(&reply, &identity, &request);
+    check_reply();
+    return 0;
+}

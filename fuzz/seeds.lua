@@ -1,0 +1,94 @@
+-- Writes the inputs that the harnesses begin with, a file each, from the specs' vectors.
+--   usage: lua5.4 fuzz/seeds.lua CORE_DIRECTORY HARNESS DIRECTORY
+local directory, harness, target = ...
+package.cpath = directory .. "/?.so;" .. package.cpath
+local core = require "dstack.core"
+
+local count = 0
+local function seed(...)
+  count = count + 1
+  local file = assert(io.open(("%s/seed-%03d"):format(target, count), "wb"))
+  assert(file:write(...))
+  file:close()
+end
+
+local function vectors(name)
+  local file = assert(io.open("spec/vectors/" .. name .. ".json", "rb"))
+  local text = file:read "a"
+  file:close()
+  return assert(core.json_decode(text))
+end
+
+local function body_of(case)
+  return case.body or case.body_hex and core.unhex(case.body_hex)
+end
+
+local seeds = {}
+
+function seeds.reply()
+  for surface, name in pairs { v0 = "replies-v0", tappd = "replies-tappd" } do
+    for _, case in ipairs(vectors(name)) do
+      local body = body_of(case)
+      local text = case.request.algorithm or core.unhex(case.request.report_data or "")
+      if body then
+        seed(("%s %s %d %s\n"):format(surface, case.method, case.status, text), body)
+      end
+    end
+  end
+end
+
+function seeds.head()
+  local wire = vectors "replies-wire"
+  for _, case in ipairs(wire.cases) do
+    local bytes = {}
+    for i, step in ipairs(case.steps) do
+      bytes[i] = step.body and wire.body or step.send or step.pace or step["repeat"] or ""
+    end
+    seed("\0\0", table.concat(bytes))
+    seed("\2\6", table.concat(bytes))
+  end
+end
+
+local function request(verb, method, query, content_type, body)
+  seed(("%s\n/%s\n%s\n%s\n*/*\n%s"):format(verb, method, query, content_type, body))
+end
+
+local function get(method, query)
+  request("GET", method, query, "", "")
+end
+
+local function post(method, body)
+  request("POST", method, "", "application/json", body)
+end
+
+-- Posts the named members of every case.
+local function post_all(method, cases, ...)
+  for _, case in ipairs(cases) do
+    local members = {}
+    for i, name in ipairs { ... } do
+      members[i] = ("%q:%q"):format(name, case[name])
+    end
+    post(method, "{" .. table.concat(members, ",") .. "}")
+  end
+end
+
+function seeds.request()
+  local known = vectors "guest-v0"
+  post_all("GetKey", known.get_key, "path", "purpose", "algorithm")
+  post_all("Sign", known.sign, "algorithm", "data")
+  post_all("Verify", known.verify, "algorithm", "data", "signature", "public_key")
+  post("GetTlsKey", '{"subject":"a","alt_names":["localhost","127.0.0.1","*.b.c"],'
+    .. '"usage_ra_tls":true,"usage_server_auth":true,"not_before":1,"not_after":99999999999}')
+  post("GetQuote", '{"report_data":"0x00ff"}')
+  post("Attest", '{"report_data":"AA"}')
+  post("GetKey", "\0")
+  request("POST", "EmitEvent", "json", "", '{"event":"e\\u00e9","payload":"00"}')
+  request("POST", "Version", "json=1", "text/plain; q=1", "not JSON")
+  get("GetKey", "path=a%20b&purpose=p+q&algorithm=ed25519")
+  get("GetTlsKey", "subject=a&alt_names[1]=b&alt_names[0]=c&usage_ra_tls=true&not_after=7")
+  get("GetTlsKey", "alt_names[]=b&alt_names[]=c&with_app_info=true")
+  request("HEAD", "Info", "", "", "")
+  request("PUT", "a/b", "", "", "")
+end
+
+assert(seeds[harness], "no such harness")()
