@@ -130,6 +130,15 @@ test:
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
 
+# The specs that hold for every agent, asked of the one that DSTACK_SIMULATOR_ENDPOINT names: a
+# socket path or a URL. They emit events there.
+test-endpoint:
+	@[ -n "$$DSTACK_SIMULATOR_ENDPOINT" ] || { echo "test-endpoint: set DSTACK_SIMULATOR_ENDPOINT to" \
+	    "the agent's socket or URL, for example /var/run/dstack.sock"; exit 2; }
+	@tools/packages build test
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@BUILD=$(BUILD) DSTACK_TEST_ENDPOINT="$$DSTACK_SIMULATOR_ENDPOINT" tools/test
+
 # Quality -----------------------------------------------------------------------------------------
 
 $(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
@@ -207,7 +216,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all demo test c-tests lint docs check-sanitizers check-valgrind check-memory fuzz bench examples \
-        install uninstall clean
+.PHONY: all demo test test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
+        fuzz bench examples install uninstall clean
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

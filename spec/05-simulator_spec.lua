@@ -7,10 +7,6 @@ local support = require "spec.support"
 local UPSTREAM = "-C spec/vectors/simulator --app-id 5bb4ff9a3837357f19dc176407a5709c62eb6c56"
 local UPSTREAM_ROOT = "0321529e458424ab1f710a3a57ec4dad2fb195ddca572f7469242ba6c7563085b6"
 
-local function pem_body(pem)
-  return (pem:gsub("%-%-%-%-%-[^\n]*\n", ""):gsub("%s", ""))
-end
-
 describe("The simulator with upstream's keys", function()
   local simulator, client
 
@@ -55,19 +51,6 @@ describe("The simulator with upstream's keys", function()
     end
   end)
 
-  it("judges signatures as the vectors say", function()
-    for _, v in ipairs(support.vectors("guest-v0").verify) do
-      local result, _, code = client:verify(v.algorithm, core.unhex(v.data), core.unhex(v.signature),
-        core.unhex(v.public_key))
-      if v.status == 200 then
-        assert.equal(v.valid, result.valid, v.name)
-      else
-        assert.is_nil(result, v.name)
-        assert.equal("rpc", code, v.name)
-      end
-    end
-  end)
-
   it("says which app it is", function()
     local info = assert(client:info())
     assert.equal("5bb4ff9a3837357f19dc176407a5709c62eb6c56", info.app_id)
@@ -89,74 +72,15 @@ describe("The simulator with its own identity", function()
     simulator.stop()
   end)
 
-  it("is consistent: hash, id, registers, chain", function()
+  it("is the application its keys were issued for", function()
     local info = assert(client:info())
-    local tcb = info.tcb_info
-    assert.equal(core.hex(dstack.crypto.sha256(tcb.app_compose)), info.compose_hash)
-    assert.equal(info.compose_hash:sub(1, 40), info.app_id)
-    assert.equal(info.compose_hash, tcb.compose_hash)
-    local report = assert(assert(client:get_quote "x"):td_report())
-    assert.equal(tcb.mrtd, report.mr_td)
-    for i = 0, 3 do
-      assert.equal(report["rt_mr" .. i], tcb["rtmr" .. i])
-    end
     local root = simulator.output():match "DSTACK_SIMULATOR_KMS_ROOT=(%x+)"
+    assert.equal(info.compose_hash:sub(1, 40), info.app_id)
     assert.is_string(assert(client:get_key("a", "b")):verify_chain { app_id = info.app_id, kms_root = root })
   end)
 
-  it("quotes what was asked for, with a log that replays to its registers", function()
-    for _, data in ipairs { "x", ("y"):rep(64), "\0\0" } do
-      local quote = assert(client:get_quote(data))
-      local report = assert(quote:td_report())
-      assert.equal(core.hex(data .. ("\0"):rep(64 - #data)), report.report_data)
-      assert.equal(report.report_data, quote.report_data)
-      local rtmrs = assert(quote:replay_rtmrs())
-      for i = 0, 3 do
-        assert.equal(report["rt_mr" .. i], rtmrs[i])
-      end
-    end
-  end)
-
-  it("strips the log of a quote as real agents do", function()
-    for _, event in ipairs(assert(assert(client:get_quote "x"):decode_event_log())) do
-      if event.imr == 3 then
-        assert.equal("", event.digest)
-      else
-        assert.equal(96, #event.digest)
-        assert.is_truthy(event.event_payload == "" or event.event_payload == core.hex "ACPI DATA")
-      end
-    end
-    for _, event in ipairs(assert(client:info()).tcb_info.event_log) do
-      assert.equal(96, #event.digest)
-    end
-  end)
-
-  it("measures emitted events", function()
-    local before = assert(client:get_quote "x"):td_report()
-    assert.is_true(client:emit_event("user-action", '{"amount":1000}'))
-    local quote = assert(client:get_quote "x")
-    local after = assert(quote:td_report())
-    assert.not_equal(before.rt_mr3, after.rt_mr3)
-    assert.equal(before.rt_mr0, after.rt_mr0)
-    assert.equal(after.rt_mr3, quote:replay_rtmrs()[3])
-    local events = assert(quote:decode_event_log())
-    assert.equal("user-action", events[#events].event)
-    assert.equal(core.hex '{"amount":1000}', events[#events].event_payload)
-    assert.equal(after.rt_mr3, assert(client:info()).tcb_info.rtmr3)
-  end)
-
-  it("issues TLS keys, another one each time", function()
-    local first = assert(client:get_tls_key { subject = "a", alt_names = { "localhost", "127.0.0.1" } })
-    local second = assert(client:get_tls_key "a")
-    assert.not_equal(first.key, second.key)
-    assert.equal(2, #first.certificate_chain)
-    assert.equal(138, #first:as_uint8array())
-    assert.is_truthy(#pem_body(first.certificate_chain[1]) > 400)
-  end)
-
-  it("attests", function()
-    local attestation = assert(assert(client:attest "x"):decode_attestation())
-    assert.equal("\0\0", attestation:sub(1, 2))
+  it("issues certificates with its CA", function()
+    assert.equal(2, #assert(client:get_tls_key "a").certificate_chain)
   end)
 
   it("refuses in the agents' own words", function()
@@ -176,23 +100,8 @@ describe("The simulator with its own identity", function()
     assert.matches("GpuInfo", message, 1, true)
   end)
 
-  it("is reachable, and says its version", function()
-    assert.is_true(client:is_reachable())
+  it("says its version", function()
     assert.equal("unknown", assert(client:version()).rev)
-  end)
-
-  it("keeps one connection for all calls, but those with an effect", function()
-    local own = assert(dstack.DstackClient(simulator.endpoint))
-    assert(own:version())
-    local transport = own.transports[own.settled]
-    assert.is_false(transport.handle:reused())
-    for _ = 1, 20 do
-      assert(own:get_key "x")
-      assert.is_true(transport.handle:reused())
-    end
-    assert(own:emit_event("e", ""))
-    assert.is_false(transport.handle:reused())
-    own:close()
   end)
 end)
 

@@ -80,6 +80,16 @@ function M.simulator(options)
   }
 end
 
+-- The agent that specs tagged #endpoint ask: the one `make test-endpoint` was pointed at, else a
+-- simulator of our own. Such specs know nothing of its keys.
+function M.agent()
+  local endpoint = os.getenv "DSTACK_TEST_ENDPOINT"
+  if endpoint then
+    return { endpoint = endpoint, stop = function() end }
+  end
+  return M.simulator()
+end
+
 -- Starts an agent that does what a script says (test/scripted_server.c). It ends when stop() is
 -- called, and with this process. With nothing to say its queue of connections is full.
 function M.scripted(silent)
