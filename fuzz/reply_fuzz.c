@@ -65,16 +65,42 @@ static int number_of(ds_slice digits)
     return n;
 }
 
-/* What checks compare replies with: every text and byte string of the request is that text, as much
- * of it as every method takes. */
-static void fill_request(ds_call *call, ds_slice text)
+/* In: what every text and every byte string of the request is. */
+static void set_request(ds_call *call, ds_slice text, ds_slice bytes)
 {
     const ds_field *fields = call->row->request;
-    text.len = text.len < DS_REPORT_DATA_BYTES ? text.len : DS_REPORT_DATA_BYTES;
-    for (size_t i = 0; fields[i].name != NULL; i++)
-        if ((fields[i].type == DS_TEXT || fields[i].type == DS_BYTES) &&
-            !(fields[i].flags & DS_LIST))
-            PROMISE(ds_value_set_bytes(&call->request, &call->request.values[i], text));
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        ds_value *value = &call->request.values[i];
+        if (fields[i].flags & DS_LIST)
+            continue;
+        if (fields[i].type == DS_TEXT)
+            PROMISE(ds_value_set_bytes(&call->request, value, text));
+        if (fields[i].type == DS_BYTES)
+            PROMISE(ds_value_set_bytes(&call->request, value, bytes));
+    }
+}
+
+static bool is_sendable(const ds_call *call)
+{
+    ds_buf body;
+    ds_error err;
+    ds_buf_init(&body, BODY_MAX);
+    ds_status status = ds_call_body(call, &body, &err);
+    PROMISE(status == DS_OK || status == DS_INVALID);
+    ds_buf_free(&body);
+    return status == DS_OK;
+}
+
+/* What replies are compared with: the text where the method takes it, else what most methods take.
+ * Returns false where it does not take that either. */
+static bool fill_request(ds_call *call, ds_slice text)
+{
+    static const char sixty_four[DS_REPORT_DATA_BYTES];
+    set_request(call, text, text);
+    if (is_sendable(call))
+        return true;
+    set_request(call, DS_LITERAL(""), ds_slice_of(sixty_four, sizeof sixty_four));
+    return is_sendable(call);
 }
 
 static void try_event_log(ds_slice text)
@@ -171,8 +197,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ds_call call;
     ds_error err;
     PROMISE(ds_call_init(&call, surface, row) == DS_OK);
-    fill_request(&call, line);
-    judge(&call, ds_call_finish(&call, status, body, &err), &err);
+    if (fill_request(&call, line))
+        judge(&call, ds_call_finish(&call, status, body, &err), &err);
     ds_call_free(&call);
     return 0;
 }
