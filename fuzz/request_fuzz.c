@@ -14,6 +14,19 @@ static ds_identity identity;
 static ds_simulator_reply reply;
 static bool ready;
 
+static void ask(const ds_simulator_request *request)
+{
+    ds_buf_clear(&reply.body);
+    ds_simulator_answer(&reply, &identity, request);
+}
+
+/* An agent that answers nothing would pass every test. */
+static void check_serving(void)
+{
+    ask(&(ds_simulator_request){.verb = DS_LITERAL("GET"), .path = DS_LITERAL("/Version")});
+    PROMISE(reply.status == 200);
+}
+
 static void boot(void)
 {
     ds_buf notices;
@@ -25,6 +38,7 @@ static void boot(void)
     ds_buf_init(&notices, 1 << 16);
     PROMISE(ds_identity_load(&identity, NULL, ds_slice_of("", 0), &notices, &err) == DS_OK);
     ds_buf_free(&notices);
+    check_serving();
 }
 
 static void check_reply(void)
@@ -52,8 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     request.body_too_large = input.len > 0 && *(const char *)input.data == '\0';
     if (!ready || identity.emitted > EMITTED_MAX)
         boot();
-    ds_buf_clear(&reply.body);
-    ds_simulator_answer(&reply, &identity, &request);
+    ask(&request);
     check_reply();
     return 0;
 }
