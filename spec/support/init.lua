@@ -101,26 +101,32 @@ function M.scripted(silent)
   local ready = M.run(("for i in $(seq 250); do [ -S %s ] && exit 0; sleep 0.02; done; cat %s")
     :format(socket, log))
   assert(ready == "", ready)
-  return {
-    endpoint = socket,
-    directory = directory,
-    -- what it does with the next requests: a list of steps
-    say = function(steps) M.write(script, table.concat(steps, "\n") .. "\n") end,
-    -- the numbers of the last request's connection and of the request on it
-    last = function() return M.read(log):match "(%d+) (%d+)\n$" end,
-    kill = function()
-      if pipe then
-        pipe:close()
-      end
-      pipe = nil
-    end,
-    stop = function()
-      if pipe then
-        pipe:close()
-      end
-      M.run("rm -rf " .. directory)
-    end,
-  }
+  local self = { endpoint = socket, directory = directory }
+
+  -- What it does with the next requests: a list of steps.
+  function self.say(steps)
+    M.write(script, table.concat(steps, "\n") .. "\n")
+  end
+
+  -- The numbers of the last request's connection and of the request on it.
+  function self.last()
+    return M.read(log):match "(%d+) (%d+)\n$"
+  end
+
+  -- Leaves the socket behind.
+  function self.kill()
+    if pipe then
+      pipe:close()
+    end
+    pipe = nil
+  end
+
+  function self.stop()
+    self.kill()
+    M.run("rm -rf " .. directory)
+  end
+
+  return self
 end
 
 -- A transport that answers from a script: a list of replies, or a function of the request. What was
