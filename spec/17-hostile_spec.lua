@@ -115,11 +115,17 @@ local function wire_case(case)
   return own
 end
 
+-- The least of three counts: while one is taken, this process may not have closed yet what it gave to
+-- the one that counts.
 local function open_files()
   collectgarbage()
   collectgarbage()
-  local pid = support.read "/proc/self/stat":match "^%d+"
-  return tonumber((support.run(("ls /proc/%s/fd | wc -l"):format(pid))))
+  local pid, least = support.read "/proc/self/stat":match "^%d+", math.huge
+  for _ = 1, 3 do
+    local count = support.run(("ls /proc/%s/fd | wc -l"):format(pid))
+    least = math.min(least, tonumber(count))
+  end
+  return least
 end
 
 local function resident()
