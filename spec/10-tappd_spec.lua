@@ -2,6 +2,7 @@
 
 local core = require "dstack.core"
 local dstack = require "dstack"
+local replies = require "spec.support.replies"
 local response = require "dstack.response"
 local support = require "spec.support"
 
@@ -29,16 +30,14 @@ local refused = { status = 400, body = '{"error":"no"}' }
 
 describe("A Tappd reply", function()
   local classes = { TdxQuote = "TdxQuoteResponse", RawQuote = "TdxQuoteResponse",
-    DeriveK256Key = "GetKeyResponse", Info = "InfoResponse" }
+    DeriveK256Key = "GetKeyResponse", DeriveKey = "DeriveKeyResponse", Info = "InfoResponse",
+    Version = "VersionResponse" }
 
   local function answer(case)
-    local arguments = {}
-    for name, value in pairs(case.request) do
-      arguments[name] = name == "report_data" and core.unhex(value) or value
-    end
+    local arguments = replies.arguments(case)
     local call = assert(core.call("tappd", case.method, arguments))
     assert(call:request())
-    local members, extra, code = call:reply(case.status, case.body)
+    local members, extra, code = call:reply(case.status, replies.body(case))
     if not members then
       return nil, extra, code
     end
@@ -47,21 +46,16 @@ describe("A Tappd reply", function()
 
   local function check_failure(wanted, value, message, code)
     assert.is_nil(value)
-    assert.equal(wanted.code, code)
-    for _, needed in ipairs { "field", "problem", "detail" } do
-      assert.is_truthy(message:find(wanted[needed] or "", 1, true), message)
-    end
-    if wanted.field then
-      assert.equal(1, (message:find(wanted.field, 1, true)), message)
-    end
+    replies.check_failure(wanted, message, code)
+    assert.equal(1, (message:find(wanted.field or "", 1, true)), message)
   end
 
-  for _, case in ipairs(vectors.replies) do
+  for _, case in ipairs(support.vectors "replies-tappd") do
     it(case.id, function()
       local reply, message, code = answer(case)
       if case.ok then
         assert.is_truthy(reply, message)
-        for name, value in pairs(case.values) do
+        for name, value in pairs(case.values or {}) do
           assert.equal(value, reply[name], name)
         end
         for name, value in pairs(case.tcb or {}) do

@@ -202,15 +202,9 @@ describe("A hostile agent", function()
   end)
 end)
 
--- The cases of Tappd's own methods run from the moment that there is a TappdClient.
 describe("A hostile tappd", function()
   local cases = support.vectors "replies-tappd"
   local tappd
-
-  if not dstack.TappdClient then
-    pending(("answers in %d ways: waits for TappdClient"):format(#cases))
-    return
-  end
 
   setup(function()
     dstack.silence_deprecations()
