@@ -2,6 +2,7 @@
  * type and accepted types, then the body; one that begins with NUL is said to be cut off. */
 #include "base/json.h"
 #include "fuzz.h"
+#include "simulator/address.h"
 #include "simulator/dispatch.h"
 
 /* Emitted events stay; with more than this the agent is booted again. */
@@ -14,17 +15,23 @@ static ds_identity identity;
 static ds_simulator_reply reply;
 static bool ready;
 
-static void ask(const ds_simulator_request *request)
+/* As over TCP, where both services answer. */
+static void ask(ds_simulator_request request)
 {
+    request.serves = DS_SERVES_AGENT | DS_SERVES_TAPPD;
     ds_buf_clear(&reply.body);
-    ds_simulator_answer(&reply, &identity, request);
+    ds_simulator_answer(&reply, &identity, &request);
 }
 
 /* An agent that answers nothing would pass every test. */
 static void check_serving(void)
 {
-    ask(&(ds_simulator_request){.verb = DS_LITERAL("GET"), .path = DS_LITERAL("/Version")});
-    PROMISE(reply.status == 200);
+    static const char *const paths[] = {"/Version", "/prpc/Tappd.Version"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        ask((ds_simulator_request){.verb = DS_LITERAL("GET"),
+                                   .path = ds_slice_of(paths[i], strlen(paths[i]))});
+        PROMISE(reply.status == 200);
+    }
 }
 
 static void boot(void)
@@ -66,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     request.body_too_large = input.len > 0 && *(const char *)input.data == '\0';
     if (!ready || identity.emitted > EMITTED_MAX)
         boot();
-    ask(&request);
+    ask(request);
     check_reply();
     return 0;
 }

@@ -87,6 +87,11 @@ function seeds.request()
   get("GetKey", "path=a%20b&purpose=p+q&algorithm=ed25519")
   get("GetTlsKey", "subject=a&alt_names[1]=b&alt_names[0]=c&usage_ra_tls=true&not_after=7")
   get("GetTlsKey", "alt_names[]=b&alt_names[]=c&with_app_info=true")
+  local tappd = vectors "tappd"
+  post_all("prpc/Tappd.TdxQuote", tappd.tdx_quote, "report_data", "hash_algorithm", "prefix")
+  post_all("prpc/DeriveKey", tappd.derive_key, "path")
+  post("prpc/Tappd.RawQuote", '{"report_data":"' .. ("5a"):rep(64) .. '"}')
+  post("prpc/DeriveK256Key", '{"path":"a","purpose":"b","algorithm":"ed25519"}')
   request("HEAD", "Info", "", "", "")
   request("PUT", "a/b", "", "", "")
 end

@@ -146,6 +146,7 @@ static void put(agent *a, const struct question *q)
     ds_simulator_answer(&a->reply, &a->identity,
                         &(ds_simulator_request){.verb = DS_LITERAL("POST"),
                                                 .path = text_slice(path),
+                                                .serves = DS_SERVES_AGENT,
                                                 .content_type = DS_LITERAL("application/json"),
                                                 .body = text_slice(q->body)});
 }
