@@ -164,6 +164,13 @@ static const struct {
     {"/H51", DS_CLOSED, "reset by peer"},
 };
 
+/* Returns whether the text says about how long it took, on a machine that may be busy. */
+static bool names_seconds(const char *text, double took)
+{
+    const char *after = strstr(text, "after ");
+    return after != NULL && fabs(strtod(after + strlen("after "), NULL) - took) < 0.5;
+}
+
 static void test_pace(void)
 {
     server_listen(NULL, 16);
@@ -180,7 +187,7 @@ static void test_pace(void)
         if (got == DS_OK)
             CHECK(late < 0);
         if (got == DS_TIMEOUT)
-            CHECK(late > -0.01 && strstr(err.text, "after 0.5") != NULL);
+            CHECK(late > -0.01 && names_seconds(err.text, 0.5 + late));
     }
     ds_error err;
     CHECK(call_for(http, 0, &err) == DS_TIMEOUT && call_for(http, -1, &err) == DS_TIMEOUT);
