@@ -11,8 +11,6 @@
 
 #define BODY_MAX (1u << 20)
 
-static const char *const surfaces[] = {"v0", "tappd"};
-
 /* Takes the first word off a line. */
 static ds_slice word(ds_slice *line)
 {
@@ -35,16 +33,15 @@ static size_t sum_of(ds_slice text)
     return sum;
 }
 
-/* A surface that this build does not have is the frozen one. */
 static const ds_surface *surface_of(ds_slice name)
 {
-    const size_t count = sizeof surfaces / sizeof *surfaces;
-    size_t which = sum_of(name) % count;
-    for (size_t i = 0; i < count; i++)
-        if (ds_slice_equal(name, ds_slice_of(surfaces[i], strlen(surfaces[i]))))
-            which = i;
-    const ds_surface *surface = ds_guest_surface(surfaces[which]);
-    return surface != NULL ? surface : &ds_guest_v0;
+    size_t count = 0, sum = sum_of(name);
+    for (; ds_guest_surfaces[count] != NULL; count++) {
+        const char *known = ds_guest_surfaces[count]->name;
+        if (ds_slice_equal(name, ds_slice_of(known, strlen(known))))
+            return ds_guest_surfaces[count];
+    }
+    return ds_guest_surfaces[sum % count];
 }
 
 static const ds_row *row_of(const ds_surface *surface, ds_slice method)

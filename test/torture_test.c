@@ -126,6 +126,8 @@ static const struct question {
     {"Sign", "{\"algorithm\":\"ed25519\",\"data\":\"00\"}", "\"signature\""},
     {"Sign", "{\"algorithm\":\"secp256k1\",\"data\":\"00\"}", "\"signature\""},
     {"Version", "{}", "\"version\""},
+    {"prpc/Tappd.DeriveKey", "{\"path\":\"a\",\"subject\":\"a\"}", "certificate_chain"},
+    {"prpc/Tappd.TdxQuote", "{\"report_data\":\"00ff\"}", "\"quote\""},
     {"Nothing", "{}", "Service not found"},
 };
 
@@ -146,7 +148,7 @@ static void put(agent *a, const struct question *q)
     ds_simulator_answer(&a->reply, &a->identity,
                         &(ds_simulator_request){.verb = DS_LITERAL("POST"),
                                                 .path = text_slice(path),
-                                                .serves = DS_SERVES_AGENT,
+                                                .serves = DS_SERVES_AGENT | DS_SERVES_TAPPD,
                                                 .content_type = DS_LITERAL("application/json"),
                                                 .body = text_slice(q->body)});
 }
