@@ -13,14 +13,25 @@
 #define COLON      DS_LITERAL(":")
 #define KMS_ISSUED DS_LITERAL("dstack-kms-issued")
 
-bool ds_key_algorithm_by_name(ds_key_algorithm *algorithm, ds_slice name)
+const char *ds_key_algorithm_name(ds_key_algorithm algorithm)
+{
+    return algorithm == DS_KEY_ED25519 ? "ed25519" : "secp256k1";
+}
+
+bool ds_key_algorithm_by_name_v1(ds_key_algorithm *algorithm, ds_slice name)
 {
     *algorithm = DS_KEY_SECP256K1;
-    if (name.len == 0 || ds_slice_equal(name, DS_LITERAL("secp256k1")) ||
-        ds_slice_equal(name, DS_LITERAL("k256")))
+    if (ds_slice_equal(name, DS_LITERAL("secp256k1")))
         return true;
     *algorithm = DS_KEY_ED25519;
     return ds_slice_equal(name, DS_LITERAL("ed25519"));
+}
+
+bool ds_key_algorithm_by_name(ds_key_algorithm *algorithm, ds_slice name)
+{
+    if (name.len == 0 || ds_slice_equal(name, DS_LITERAL("k256")))
+        name = DS_LITERAL("secp256k1");
+    return ds_key_algorithm_by_name_v1(algorithm, name);
 }
 
 ds_status ds_key_derive(unsigned char out[DS_KEY_BYTES], const unsigned char key[DS_KEY_BYTES],

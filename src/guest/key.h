@@ -27,6 +27,13 @@ typedef struct ds_public_key {
     size_t len;
 } ds_public_key;
 
+/* The one name of an algorithm: "secp256k1", "ed25519". */
+const char *ds_key_algorithm_name(ds_key_algorithm algorithm);
+
+/* Reads the names of v1 GetKey, which has no other names and no default.
+ * Returns false for any other. */
+bool ds_key_algorithm_by_name_v1(ds_key_algorithm *algorithm, ds_slice name);
+
 /* Reads the names of v0 GetKey: "", "secp256k1" and "k256" mean secp256k1; "ed25519".
  * Returns false for any other. */
 bool ds_key_algorithm_by_name(ds_key_algorithm *algorithm, ds_slice name);

@@ -3,6 +3,7 @@
 #ifndef DS_GUEST_ROWS_H
 #define DS_GUEST_ROWS_H
 
+#include "attest/report_data.h"
 #include "crypto/secp256k1.h"
 #include "rpc/row.h"
 
@@ -36,6 +37,24 @@
 
 #define HASH(n, no, f) BYTES(n, no, f, 32, 32)
 
+/* ... and the list of its members */
+#define MESSAGES(n, no, f, list)                                                                   \
+    {                                                                                              \
+        .name = n, .number = no, .type = DS_MESSAGE, .flags = DS_LIST | (f), .fields = list        \
+    }
+
+/* What a client asks to be vouched for. Agents take none at all, which would bind nothing. */
+#define REPORT_DATA(n, no)                                                                         \
+    {                                                                                              \
+        .name = n, .number = no, .type = DS_BYTES, .flags = DS_REQUIRED | DS_CLIENT_FULL,          \
+        .max = DS_REPORT_DATA_BYTES,                                                               \
+        .cure = "report data is 1 to 64 bytes: hash what you want to bind first, for example "     \
+                "with dstack.crypto.sha512(data)"                                                  \
+    }
+
+/* An attestation is at most 10 MiB wherever it is decoded. */
+#define ATTESTATION(n, no) BYTES(n, no, DS_REQUIRED, 1, (size_t)10 << 20)
+
 /* A derived key, and the two links that vouch for it, of which the second is empty where the
  * application was booted without a KMS; a is the alias, or NULL. */
 #define KEY(n, no, a)                                                                              \
@@ -50,7 +69,7 @@
         .min_count = 2, .max_count = 2, .alias = a                                                 \
     }
 
-/* Info's reply; f: of the members that dstack OS 0.3 has not. */
+/* v0's Info reply; f: of the members that dstack OS 0.3 has not. */
 #define INFO(f)                                                                                    \
     BYTES("app_id", 1, DS_REQUIRED, DS_APP_ID_BYTES, DS_APP_ID_BYTES),                             \
         BYTES("instance_id", 2, DS_REQUIRED | DS_OR_EMPTY, 20, 20),                                \
@@ -63,7 +82,13 @@
 /* Defined in v0.c. */
 extern const ds_field ds_fields_none[];
 extern const ds_field ds_fields_get_key_request[];
+extern const ds_field ds_fields_tls_key_request[];
 extern const ds_field ds_fields_tls_key_reply[];
+extern const ds_field ds_fields_get_quote_reply[];
+extern const ds_field ds_fields_info_reply[];
 extern const ds_field ds_fields_version_reply[];
+
+/* Defined in v1.c. */
+extern const ds_field ds_fields_info_v1_reply[];
 
 #endif

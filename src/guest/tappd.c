@@ -1,6 +1,5 @@
 /* Tappd. Source: upstream's agent_rpc.proto at 0.5.11 (field numbers), what agents since dstack OS
  * 0.3 answer (which members may be missing). */
-#include "attest/report_data.h"
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"

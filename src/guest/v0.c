@@ -1,6 +1,5 @@
 /* The frozen surface. Source: upstream's agent_rpc.proto at 0.5.11 (field numbers), what released
  * agents from 0.5.0 on answer (which members may be missing). */
-#include "attest/report_data.h"
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"
@@ -20,7 +19,7 @@ static const ds_field get_key_reply[] = {
     END,
 };
 
-static const ds_field get_tls_key_request[] = {
+const ds_field ds_fields_tls_key_request[] = {
     TEXT("subject", 1, 0),
     TEXTS("alt_names", 2, 0),
     FLAG("usage_ra_tls", 3, 0),
@@ -43,17 +42,11 @@ const ds_field ds_fields_tls_key_reply[] = {
 };
 
 static const ds_field report_data_request[] = {
-    {.name = "report_data",
-     .number = 1,
-     .type = DS_BYTES,
-     .flags = DS_REQUIRED | DS_CLIENT_FULL,
-     .max = DS_REPORT_DATA_BYTES,
-     .cure = "report data is 1 to 64 bytes: hash what you want to bind first, for example with "
-             "dstack.crypto.sha512(data)"},
+    REPORT_DATA("report_data", 1),
     END,
 };
 
-static const ds_field get_quote_reply[] = {
+const ds_field ds_fields_get_quote_reply[] = {
     BYTES("quote", 1, DS_REQUIRED, 1, 0),
     TEXT("event_log", 2, DS_REQUIRED),
     BYTES("report_data", 3, DS_REQUIRED, DS_REPORT_DATA_BYTES, DS_REPORT_DATA_BYTES),
@@ -61,9 +54,8 @@ static const ds_field get_quote_reply[] = {
     END,
 };
 
-/* An attestation is at most 10 MiB wherever it is decoded. */
 static const ds_field attest_reply[] = {
-    BYTES("attestation", 1, DS_REQUIRED, 1, (size_t)10 << 20),
+    ATTESTATION("attestation", 1),
     END,
 };
 
@@ -77,7 +69,7 @@ static const ds_field emit_event_request[] = {
     END,
 };
 
-static const ds_field info_reply[] = {
+const ds_field ds_fields_info_reply[] = {
     INFO(DS_REQUIRED),
     END,
 };
@@ -128,12 +120,12 @@ static const ds_field gpu_info_reply[] = {
 };
 
 static const ds_row rows[] = {
-    {"GetTlsKey", get_tls_key_request, ds_fields_tls_key_reply, 0, ds_check_tls_key, NULL},
+    {"GetTlsKey", ds_fields_tls_key_request, ds_fields_tls_key_reply, 0, ds_check_tls_key, NULL},
     {"GetKey", ds_fields_get_key_request, get_key_reply, 0, ds_check_get_key, NULL},
-    {"GetQuote", report_data_request, get_quote_reply, 0, ds_check_get_quote, NULL},
+    {"GetQuote", report_data_request, ds_fields_get_quote_reply, 0, ds_check_get_quote, NULL},
     {"Attest", report_data_request, attest_reply, 0, NULL, NULL},
     {"EmitEvent", emit_event_request, ds_fields_none, DS_ONCE | DS_UNIT, NULL, NULL},
-    {"Info", ds_fields_none, info_reply, 0, NULL, NULL},
+    {"Info", ds_fields_none, ds_fields_info_reply, 0, NULL, NULL},
     {"Sign", sign_request, sign_reply, 0, ds_check_sign, NULL},
     {"Verify", verify_request, verify_reply, 0, NULL, NULL},
     {"Version", ds_fields_none, ds_fields_version_reply, 0, NULL, NULL},

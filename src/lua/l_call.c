@@ -233,10 +233,39 @@ static void push_hex(lua_State *L, ds_call *call, ds_slice bytes)
     lua_pushlstring(L, hex, 2 * bytes.len);
 }
 
-static void push_fields(lua_State *L, ds_call *call, const ds_field *fields,
-                        const ds_value *values);
+/* Members no row knows, kept apart so that they can never shadow anything. */
+static void push_extra(lua_State *L, const ds_field *fields, const ds_json *object)
+{
+    lua_newtable(L);
+    if (object == NULL || object->type != DS_JSON_OBJECT)
+        return;
+    for (const ds_json *item = object->first; item != NULL; item = item->next) {
+        if (ds_fields_known(fields, item->key))
+            continue;
+        ds_push_slice(L, item->key);
+        ds_push_json(L, item);
+        lua_rawset(L, -3);
+    }
+}
 
-static void push_one(lua_State *L, ds_call *call, const ds_field *field, const ds_value *value)
+static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, const ds_value *values,
+                        const ds_json *object);
+
+/* In: json, what the value was read from. */
+static void push_message(lua_State *L, ds_call *call, const ds_field *field, const ds_value *value,
+                         const ds_json *json)
+{
+    if (!value->present) {
+        lua_newtable(L);
+        return;
+    }
+    push_fields(L, call, field->fields, value->items, json);
+    push_extra(L, field->fields, json);
+    lua_setfield(L, -2, "extra");
+}
+
+static void push_one(lua_State *L, ds_call *call, const ds_field *field, const ds_value *value,
+                     const ds_json *json)
 {
     switch (field->type) {
     case DS_TEXT:
@@ -252,45 +281,36 @@ static void push_one(lua_State *L, ds_call *call, const ds_field *field, const d
         push_u64(L, value->number);
         break;
     case DS_MESSAGE:
-        if (value->present)
-            push_fields(L, call, field->fields, value->items);
-        else
-            lua_newtable(L);
+        push_message(L, call, field, value, json);
         break;
     }
 }
 
-static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, const ds_value *values)
+static void push_list(lua_State *L, ds_call *call, const ds_field *field, const ds_value *value,
+                      const ds_json *json)
+{
+    const ds_json *item = json == NULL ? NULL : json->first;
+    lua_createtable(L, (int)value->count, 0);
+    for (size_t i = 0; i < value->count; i++) {
+        push_one(L, call, field, &value->items[i], item);
+        lua_rawseti(L, -2, (int)i + 1);
+        item = item == NULL ? NULL : item->next;
+    }
+}
+
+static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, const ds_value *values,
+                        const ds_json *object)
 {
     luaL_checkstack(L, 8, "message nested too deep");
     lua_createtable(L, 0, (int)ds_fields_count(fields) + 2); /* and what makes it a response */
     for (size_t i = 0; fields[i].name != NULL; i++) {
-        if (fields[i].flags & DS_LIST) {
-            lua_createtable(L, (int)values[i].count, 0);
-            for (size_t n = 0; n < values[i].count; n++) {
-                push_one(L, call, &fields[i], &values[i].items[n]);
-                lua_rawseti(L, -2, (int)n + 1);
-            }
-        } else {
-            push_one(L, call, &fields[i], &values[i]);
-        }
+        const ds_json *json =
+            fields[i].type == DS_MESSAGE ? ds_json_member(object, fields[i].name) : NULL;
+        if (fields[i].flags & DS_LIST)
+            push_list(L, call, &fields[i], &values[i], json);
+        else
+            push_one(L, call, &fields[i], &values[i], json);
         lua_setfield(L, -2, fields[i].alias != NULL ? fields[i].alias : fields[i].name);
-    }
-}
-
-/* Members no row knows, kept apart so that they can never shadow anything. */
-static void push_extra(lua_State *L, const ds_call *call)
-{
-    const ds_json *root = call->extra.root;
-    lua_newtable(L);
-    if (root->type != DS_JSON_OBJECT)
-        return;
-    for (const ds_json *item = root->first; item != NULL; item = item->next) {
-        if (ds_fields_known(call->row->reply, item->key))
-            continue;
-        ds_push_slice(L, item->key);
-        ds_push_json(L, item);
-        lua_rawset(L, -3);
     }
 }
 
@@ -309,8 +329,8 @@ static int call_reply(lua_State *L)
         call->row = NULL;
         return 4;
     }
-    push_fields(L, call, call->row->reply, call->reply.values);
-    push_extra(L, call);
+    push_fields(L, call, call->row->reply, call->reply.values, call->extra.root);
+    push_extra(L, call->row->reply, call->extra.root);
     ds_call_free(call);
     call->row = NULL;
     return 2;

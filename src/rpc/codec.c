@@ -119,8 +119,8 @@ static void describe_bounds(char *out, size_t size, size_t n, size_t min, size_t
     if (min == max && max != 0)
         snprintf(out, size, "%lu %s instead of %lu", (unsigned long)n, unit, (unsigned long)min);
     else if (n < min)
-        snprintf(out, size, "%lu %s, at least %lu needed", (unsigned long)n, unit,
-                 (unsigned long)min);
+        snprintf(out, size, "%lu %s%s, at least %lu needed", (unsigned long)n, unit,
+                 n == 0 ? " (empty)" : "", (unsigned long)min);
     else
         snprintf(out, size, "%lu %s, at most %lu allowed", (unsigned long)n, unit,
                  (unsigned long)max);
@@ -133,8 +133,6 @@ static ds_status check_length(reader *r, const ds_field *field, const ds_value *
     size_t n = value->bytes.len;
     if (within(n, field->min, field->max) || (n == 0 && (field->flags & DS_OR_EMPTY)))
         return DS_OK;
-    if (n == 0)
-        return bad(r, where, "empty", "a value is needed");
     describe_bounds(detail, sizeof detail, n, field->min, field->max, "bytes");
     return bad(r, where, "length", detail);
 }
@@ -209,9 +207,7 @@ static ds_status read_one(reader *r, const ds_field *field, ds_value *value, con
     }
     if (json->type != DS_JSON_OBJECT)
         return wrong_type(r, json, where, "an object");
-    value->items =
-        ds_arena_alloc(&r->message->arena, (ds_fields_count(field->fields) + 1) * sizeof *value);
-    if (value->items == NULL)
+    if (!ds_value_set_message(r->message, value, field->fields))
         return memory(r);
     return read_fields(r, field->fields, value->items, json, where);
 }

@@ -25,13 +25,24 @@ void ds_message_free(ds_message *message)
     *message = (ds_message){.fields = NULL};
 }
 
-ds_value *ds_message_at(const ds_message *message, const char *name)
+/* Returns the place of a field that exists. */
+static size_t find(const ds_field *fields, const char *name)
 {
     size_t i = 0;
-    while (message->fields[i].name != NULL && strcmp(message->fields[i].name, name) != 0)
+    while (fields[i].name != NULL && strcmp(fields[i].name, name) != 0)
         i++;
-    assert(message->fields[i].name != NULL);
-    return &message->values[i];
+    assert(fields[i].name != NULL);
+    return i;
+}
+
+ds_value *ds_message_at(const ds_message *message, const char *name)
+{
+    return &message->values[find(message->fields, name)];
+}
+
+ds_value *ds_value_at(const ds_value *value, const ds_field *fields, const char *name)
+{
+    return &value->items[find(fields, name)];
 }
 
 ds_slice ds_message_bytes(const ds_message *message, const char *name)
@@ -63,5 +74,13 @@ bool ds_value_set_count(ds_message *message, ds_value *value, size_t count)
     value->items = ds_arena_alloc(&message->arena, (count + 1) * sizeof *value->items);
     value->present = value->items != NULL;
     value->count = value->present ? count : 0;
+    return value->present;
+}
+
+bool ds_value_set_message(ds_message *message, ds_value *value, const ds_field *fields)
+{
+    value->items =
+        ds_arena_alloc(&message->arena, (ds_fields_count(fields) + 1) * sizeof *value->items);
+    value->present = value->items != NULL;
     return value->present;
 }

@@ -39,6 +39,12 @@ bool ds_value_set_bytes(ds_message *message, ds_value *value, ds_slice bytes);
 void ds_value_set_number(ds_value *value, uint64_t number);
 bool ds_value_set_count(ds_message *message, ds_value *value, size_t count);
 
+/* Makes the value of a DS_MESSAGE field, all of its own values absent. */
+bool ds_value_set_message(ds_message *message, ds_value *value, const ds_field *fields);
+
+/* Returns the value of a field inside a message's field; a wrong name is a programming error. */
+ds_value *ds_value_at(const ds_value *value, const ds_field *fields, const char *name);
+
 /* Counts the fields of a list of fields. */
 size_t ds_fields_count(const ds_field *fields);
 
