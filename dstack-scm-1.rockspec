@@ -33,6 +33,7 @@ local core = {
   "src/crypto/x509_issue.c", "src/guest/check.c", "src/guest/check_tappd.c",
   "src/guest/check_v1.c", "src/guest/check_worker.c", "src/guest/dip1.c",
   "src/guest/endpoint.c", "src/guest/gate.c", "src/guest/guest.c", "src/guest/key.c",
+  "src/guest/key_v1.c",
   "src/guest/tappd.c", "src/guest/v0.c", "src/guest/v1.c", "src/guest/worker.c",
   "src/rpc/call.c", "src/rpc/codec.c",
   "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c", "src/lua/box.c",

@@ -48,7 +48,7 @@ typedef struct chain {
 static void load_chain(chain *c, const ds_json *v)
 {
     const ds_json *links = ds_json_member(v, "links");
-    c->claim.purpose = vector_text(v, "purpose");
+    c->claim = (ds_chain_claim){.scheme = DS_KEYS_V0, .purpose = vector_text(v, "purpose")};
     c->claim.public_key = vector_bytes(c->public_key, v, "public_key");
     c->claim.app_id = vector_bytes(c->app_id, v, "app_id");
     c->claim.kms_root = vector_bytes(c->kms_root, v, "kms_root");

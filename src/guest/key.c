@@ -51,9 +51,8 @@ ds_status ds_key_public(ds_public_key *out, ds_key_algorithm algorithm,
     return ds_secp256k1_public_key(out->bytes, key);
 }
 
-/* What link 0 signs. */
-static ds_status key_digest(unsigned char out[DS_KECCAK256_BYTES], ds_slice purpose,
-                            ds_slice public_key)
+/* What v0's link 0 signs. */
+static ds_status claim_v0(unsigned char out[DS_CLAIM_BYTES], ds_slice purpose, ds_slice public_key)
 {
     char hex[2 * DS_KEY_PUBLIC_MAX];
     ds_hex_encode(hex, public_key.data, public_key.len);
@@ -73,8 +72,8 @@ ds_status ds_chain_sign_key(unsigned char link[DS_LINK_BYTES],
                             const unsigned char app_root_key[DS_KEY_BYTES], ds_slice purpose,
                             const ds_public_key *public_key)
 {
-    unsigned char digest[DS_KECCAK256_BYTES];
-    ds_status status = key_digest(digest, purpose, ds_slice_of(public_key->bytes, public_key->len));
+    unsigned char digest[DS_CLAIM_BYTES];
+    ds_status status = claim_v0(digest, purpose, ds_slice_of(public_key->bytes, public_key->len));
     if (status == DS_OK)
         status = ds_secp256k1_sign_recoverable(link, digest, app_root_key);
     return status;
@@ -107,16 +106,28 @@ ds_status ds_chain_recover_kms(unsigned char kms_root[DS_SECP256K1_PUBLICBYTES],
     return ds_secp256k1_recover(kms_root, link, digest, err);
 }
 
+/* v1 says which algorithm, v0 leaves it to the length. */
+static bool public_key_fits(const ds_chain_claim *claim)
+{
+    bool v0 = claim->scheme == DS_KEYS_V0;
+    if (claim->public_key.len == DS_ED25519_PUBLICBYTES)
+        return v0 || claim->algorithm == DS_KEY_ED25519;
+    return claim->public_key.len == DS_SECP256K1_PUBLICBYTES &&
+           (v0 || claim->algorithm == DS_KEY_SECP256K1);
+}
+
 static ds_status check_claim(const ds_chain_claim *claim,
                              unsigned char anchor[DS_SECP256K1_PUBLICBYTES], ds_error *err)
 {
     if (claim->app_id.len != DS_APP_ID_BYTES)
         return ds_fail(err, DS_INVALID, "app_id: %lu bytes instead of %d",
                        (unsigned long)claim->app_id.len, DS_APP_ID_BYTES);
-    if (claim->public_key.len != DS_ED25519_PUBLICBYTES &&
-        claim->public_key.len != DS_SECP256K1_PUBLICBYTES)
-        return ds_fail(err, DS_INVALID, "public_key: %lu bytes instead of 32 or 33",
-                       (unsigned long)claim->public_key.len);
+    if (!public_key_fits(claim))
+        return ds_fail(err, DS_INVALID, "public_key: %lu bytes instead of %s",
+                       (unsigned long)claim->public_key.len,
+                       claim->scheme == DS_KEYS_V0          ? "32 or 33"
+                       : claim->algorithm == DS_KEY_ED25519 ? "32"
+                                                            : "33");
     if (ds_secp256k1_public_parse(anchor, claim->kms_root) != DS_OK)
         return ds_fail(err, DS_INVALID, "kms_root: not a secp256k1 public key of 33 or 65 bytes");
     return DS_OK;
@@ -146,11 +157,28 @@ static ds_status check_lengths(const ds_slice links[2], ds_error *err)
     return DS_OK;
 }
 
+static ds_status claim_digest(unsigned char out[DS_CLAIM_BYTES], const ds_chain_claim *claim)
+{
+    if (claim->scheme == DS_KEYS_V1)
+        return ds_key_claim_v1(out, claim->algorithm, claim->domain, claim->public_key);
+    return claim_v0(out, claim->purpose, claim->public_key);
+}
+
+/* Which of the claim's parts is wrong cannot be told: all of them lead to some key. */
+static ds_status leads_elsewhere(const ds_chain_claim *claim, ds_error *err)
+{
+    return ds_fail(err, DS_VERIFY,
+                   "signature chain: it does not lead to this KMS root: the key, the %s, the app "
+                   "id, the root or the surface (%s) is another one",
+                   claim->scheme == DS_KEYS_V1 ? "domain, the algorithm" : "purpose",
+                   claim->scheme == DS_KEYS_V1 ? "v1" : "v0");
+}
+
 ds_status ds_chain_verify(unsigned char app_root[DS_SECP256K1_PUBLICBYTES],
                           const ds_chain_claim *claim, const ds_slice links[2], ds_error *err)
 {
     unsigned char anchor[DS_SECP256K1_PUBLICBYTES], kms_root[DS_SECP256K1_PUBLICBYTES];
-    unsigned char digest[DS_KECCAK256_BYTES];
+    unsigned char digest[DS_CLAIM_BYTES];
     ds_error why;
     memset(app_root, 0, DS_SECP256K1_PUBLICBYTES);
     ds_status status = check_claim(claim, anchor, err);
@@ -158,16 +186,14 @@ ds_status ds_chain_verify(unsigned char app_root[DS_SECP256K1_PUBLICBYTES],
         status = check_lengths(links, err);
     if (status != DS_OK)
         return status;
-    if (key_digest(digest, claim->purpose, claim->public_key) != DS_OK)
+    if (claim_digest(digest, claim) != DS_OK)
         return ds_fail(err, DS_INTERNAL, "keccak256 failed");
     if (ds_secp256k1_recover(app_root, links[0].data, digest, &why) != DS_OK)
         status = bad_link(0, why.text, err);
     else if (ds_chain_recover_kms(kms_root, links[1].data, claim->app_id, app_root, &why) != DS_OK)
         status = bad_link(1, why.text, err);
     else if (!ds_equal(kms_root, anchor, sizeof anchor))
-        status = ds_fail(err, DS_VERIFY,
-                         "signature chain: it does not lead to this KMS root: the key, the "
-                         "purpose, the app id or the root is another one");
+        status = leads_elsewhere(claim, err);
     if (status != DS_OK)
         memset(app_root, 0, DS_SECP256K1_PUBLICBYTES);
     return status;

@@ -25,7 +25,21 @@ static int l_public_key(lua_State *L)
     return ds_push_failure(L, &err);
 }
 
-/* verify_chain{purpose=, public_key=, app_id=, kms_root=, link0=, link1=}, all of them bytes
+/* What the surfaces' claims differ in: v1 has domain and algorithm, v0 a purpose. Returns false when
+ * there is no such algorithm. */
+static bool take_scheme(lua_State *L, ds_chain_claim *claim)
+{
+    claim->domain = ds_field_slice(L, 1, "domain", false);
+    claim->scheme = claim->domain.data == NULL ? DS_KEYS_V0 : DS_KEYS_V1;
+    if (claim->scheme == DS_KEYS_V0) {
+        claim->purpose = ds_field_slice(L, 1, "purpose", true);
+        return true;
+    }
+    return ds_key_algorithm_by_name_v1(&claim->algorithm, ds_field_slice(L, 1, "algorithm", true));
+}
+
+/* verify_chain{public_key=, app_id=, kms_root=, link0=, link1=, and for v0 purpose=, for v1 domain=,
+ * algorithm=}, all of them bytes
  * -> the application's root public key, 33 bytes | nil, message, code */
 static int l_verify_chain(lua_State *L)
 {
@@ -33,12 +47,15 @@ static int l_verify_chain(lua_State *L)
     ds_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
     ds_chain_claim claim = {
-        .purpose = ds_field_slice(L, 1, "purpose", true),
         .public_key = ds_field_slice(L, 1, "public_key", true),
         .app_id = ds_field_slice(L, 1, "app_id", true),
         .kms_root = ds_field_slice(L, 1, "kms_root", true),
     };
     ds_slice links[2] = {ds_field_slice(L, 1, "link0", true), ds_field_slice(L, 1, "link1", true)};
+    if (!take_scheme(L, &claim)) {
+        ds_fail(&err, DS_INVALID, "algorithm: neither secp256k1 nor ed25519");
+        return ds_push_failure(L, &err);
+    }
     if (ds_chain_verify(app_root, &claim, links, &err) != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushlstring(L, (const char *)app_root, sizeof app_root);
