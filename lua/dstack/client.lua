@@ -18,9 +18,9 @@ local function where(self, method)
   return self.settled and method .. " at " .. self.settled.address or method
 end
 
--- Sends a call whose arguments have been taken. Returns members, extra, or nil, message, code,
--- agent_spoke.
-local function finish(self, method, asked, deadline)
+-- Sends a call whose arguments have been taken. Returns the reply as it came, or nil, message,
+-- code.
+local function send(self, method, asked, deadline)
   local path, body, once = asked:request()
   if not path then
     return nil, method .. ": " .. body, once
@@ -34,16 +34,25 @@ local function finish(self, method, asked, deadline)
   if not reply then
     return nil, where(self, method) .. ": " .. message, code
   end
+  return reply
+end
+
+-- Returns members, extra, or nil, message, code, agent_spoke, reply as it came.
+local function finish(self, method, asked, deadline)
+  local reply, message, code = send(self, method, asked, deadline)
+  if not reply then
+    return nil, message, code
+  end
   local members, extra, word, spoke = asked:reply(reply.status, reply.body)
   if not members then
-    return nil, where(self, method) .. ": " .. extra, word, spoke
+    return nil, where(self, method) .. ": " .. extra, word, spoke, reply
   end
   return members, extra
 end
 
 -- Takes a method's arguments.
-local function take(self, method, arguments)
-  local asked, message, code = core.call(self.surface, method, arguments)
+local function take(surface, method, arguments)
+  local asked, message, code = core.call(surface, method, arguments)
   if not asked then
     return nil, method .. ": " .. message, code
   end
@@ -51,13 +60,15 @@ local function take(self, method, arguments)
 end
 
 -- Calls a method, once, as it is. Returns what finish returns.
-local function call(self, method, arguments, deadline)
-  local asked, message, code = take(self, method, arguments)
+local function call(self, surface, method, arguments, deadline)
+  local asked, message, code = take(surface, method, arguments)
   if not asked then
     return nil, message, code
   end
   return finish(self, method, asked, deadline)
 end
+
+M.call = call
 
 -- What older agents would silently ignore is asked about once per client.
 local function agent_has(self, feature, method, deadline)
@@ -72,7 +83,7 @@ local function agent_has(self, feature, method, deadline)
     end
     local empty = question == "Verify"
       and { algorithm = "", data = "", signature = "", public_key = "" } or {}
-    local members, message, code, spoke = call(self, question, empty, deadline)
+    local members, message, code, spoke = call(self, self.surface, question, empty, deadline)
     local after = core.gate(self.surface, state, members and "ok" or code, spoke)
     if after == state then
       return nil, ("%s: not sent, as it is not known whether the agent has %s: %s"):format(method,
@@ -84,13 +95,14 @@ end
 
 local classes = {}
 
--- Calls a method and wraps its reply in a response of that class; without one, true will do.
-function M.invoke(self, method, arguments, class)
+-- Calls a method and wraps its reply in a response of that class; without one, true will do. A
+-- method may have a surface or a time limit of its own.
+function M.invoke(self, method, arguments, class, surface, timeout)
   if not classes[getmetatable(self)] then
     core.raise(method .. ": methods are called with a colon, as in client:info()")
   end
-  local deadline = transport.now() + self.timeout
-  local asked, message, code = take(self, method, arguments)
+  local deadline = transport.now() + (timeout or self.timeout)
+  local asked, message, code = take(surface or self.surface, method, arguments)
   if not asked then
     return nil, message, code
   end
@@ -102,8 +114,11 @@ function M.invoke(self, method, arguments, class)
       return nil, message, code
     end
   end
-  local members, extra, word = finish(self, method, asked, deadline)
+  local members, extra, word, spoke = finish(self, method, asked, deadline)
   if not members then
+    if word == "unsupported" and not spoke and self.speaks.explain then
+      extra = self.speaks.explain(self, extra, deadline)
+    end
     return nil, extra, word
   elseif not class then
     return true
@@ -161,18 +176,40 @@ function M.key_arguments(...)
   return arguments
 end
 
+local tls_names = {
+  "subject", "alt_names", "usage_ra_tls", "usage_server_auth", "usage_client_auth",
+  "not_before", "not_after", "with_app_info",
+}
+
+-- Of a certificate. Agents would issue for no usage at all where none is named.
+function M.tls_arguments(method, ...)
+  local arguments = named(method, tls_names, ...)
+  default(arguments, "subject", "")
+  default(arguments, "usage_ra_tls", false)
+  default(arguments, "usage_server_auth", true)
+  default(arguments, "usage_client_auth", false)
+  return arguments
+end
+
 -- Classes ----------------------------------------------------------------------------------------
 
 local function new(class, options)
   if type(options) ~= "table" then
     options = { endpoint = options }
   end
-  option.check(class.__name, options)
-  local self = { service = core.service(class.speaks.service), surface = class.speaks.surface }
+  local speaks = class.speaks
+  option.check(class.__name, options, speaks.options)
+  local self = {
+    service = speaks.service and core.service(speaks.service), surface = speaks.surface,
+    own_timeout = options.timeout,
+  }
   for name, value in pairs(options) do
     self[name] = value
   end
   local good, message = option.complete(self)
+  if good and speaks.prepare then
+    good, message = speaks.prepare(self)
+  end
   if good then
     self.endpoints, message = option.endpoints(self.service, options.endpoint)
   end
@@ -189,7 +226,7 @@ local REACHABLE_SECONDS = 0.5
 
 local function ask_version(self)
   local deadline = transport.now() + math.min(REACHABLE_SECONDS, self.timeout)
-  return call(self, "Version", {}, deadline)
+  return call(self, self.surface, "Version", {}, deadline)
 end
 
 local function is_reachable(self)
@@ -216,10 +253,23 @@ local function describe(self)
     self.closed and ", closed" or "")
 end
 
+-- Answers for methods that a class's surface never had: they fail, and say what to do. They are
+-- found behind the class and not in it, where its own methods are.
+function M.elsewhere(class, lacking, cures)
+  getmetatable(class).__index = function(_, name)
+    local cure = cures[name]
+    return cure and function()
+      return nil, ("%s: %s has no such method: %s"):format(name, lacking, cure), "unsupported"
+    end
+  end
+end
+
 -- Makes a class: called, it makes a client. `speaks` says what its clients speak: service (as in
 -- core.service) and surface (as in core.call), the `other` service that may be there instead, and
 -- the newest dstack OS of the `ignorant`, those that lack Version and would ignore what they do not
--- know. made, where given, is called at each making.
+-- know; where there are any, further options (names and types) with prepare(self), which judges
+-- them, and explain(self, message, deadline), which says more where nothing answered to a method.
+-- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {
     __name = name, __close = close, __tostring = describe,

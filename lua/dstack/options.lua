@@ -14,22 +14,26 @@ local defaults = {
   timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
 }
 
-local function option_names()
+local function option_names(further)
   local names = {}
-  for name in pairs(option_types) do
-    names[#names + 1] = name
+  for _, types in ipairs { option_types, further } do
+    for name in pairs(types) do
+      names[#names + 1] = name
+    end
   end
   table.sort(names)
   return table.concat(names, ", ")
 end
 
--- Raises for an option that does not exist or is of another type.
-function M.check(class, options)
+-- Raises for an option that does not exist or is of another type. further: those that only this
+-- class has, or nil.
+function M.check(class, options, further)
+  further = further or {}
   for name, value in pairs(options) do
-    local wanted = option_types[name]
+    local wanted = option_types[name] or further[name]
     if not wanted then
       core.raise(("%s: unknown option '%s'; there are: %s"):format(class, tostring(name),
-        option_names()))
+        option_names(further)))
     elseif type(value) ~= wanted then
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(class, name, wanted, type(value)))
     end
@@ -58,13 +62,14 @@ function M.complete(options)
 end
 
 -- The endpoints to try, in order: what was asked for, else what the environment names, else the
--- well-known paths. Empty means unset. Returns a list, or nil and what is wrong.
+-- well-known paths. Empty means unset. Without a service only what was asked for counts. Returns a
+-- list, or nil and what is wrong.
 function M.endpoints(service, asked)
   local named, from = asked, ""
-  if not named or named == "" then
+  if service and (not named or named == "") then
     named, from = os.getenv(service.variable), " (from " .. service.variable .. ")"
   end
-  if not named or named == "" then
+  if service and (not named or named == "") then
     local list = {}
     for i, path in ipairs(service.paths) do
       list[i] = { kind = "unix", address = path }

@@ -1,9 +1,13 @@
 -- What calls return: the members of the reply as they are on the wire (bytes as hex text), with
 -- methods that decode them. Members nobody knows are in `extra`, so they cannot shadow a method.
 
+local chain = require "dstack.chain"
 local core = require "dstack.core"
+local hex = require "dstack.hex"
 
 local M = {}
+
+local bytes, list_of_bytes = hex.bytes, hex.list
 
 -- Members that hold key material.
 local secret = { key = true }
@@ -29,68 +33,41 @@ local function describe(response)
   return getmetatable(response).__name .. "{" .. table.concat(out, ", ") .. "}"
 end
 
--- A class with methods of its own, or with those of another one.
-local function class(name, methods)
+-- A class with methods of its own, or with those of another one. finish, where given, is called
+-- with a new response and what was asked, and returns the response, or nil, message, code.
+local function class(name, methods, finish)
   methods = methods or {}
-  M[name] = setmetatable({ __name = name, __index = methods, __tostring = describe }, {
+  M[name] = setmetatable({
+    __name = name, __index = methods, __tostring = describe, finish = finish,
+  }, {
     __tostring = function() return "dstack." .. name end,
   })
   return methods
 end
 
+M.class = class
+
 -- Makes a response. members and extra come from the codec, checked; request is what was asked.
 -- Returns the response, or nil, message, code when a text member does not hold what it must.
 function M.new(name, members, extra, request)
-  local response = setmetatable(members, M[name])
+  local of = M[name]
+  local response = setmetatable(members, of)
   response.extra = extra
-  if name == "GetKeyResponse" or name == "TdxQuoteResponse" then
-    response.request = request
-  elseif name == "InfoResponse" then
-    return M.parse_tcb_info(response)
+  if of.finish then
+    return of.finish(response, request)
   end
   return response
 end
 
--- Hex members were checked when the reply was read, but a script may have changed them since.
-local function bytes(text, what)
-  if type(text) ~= "string" then
-    core.raise(("%s: hex text expected, got %s; methods are called with a colon"):format(what,
-      type(text)))
-  end
-  local raw, message, code = core.unhex(text)
-  if not raw then
-    return nil, what .. ": " .. message, code
-  end
-  return raw
-end
-
-local function list_of_bytes(list, what)
-  local out = {}
-  for i, text in ipairs(list) do
-    local raw, message, code = bytes(text, what .. "[" .. i .. "]")
-    if not raw then
-      return nil, message, code
-    end
-    out[i] = raw
-  end
-  return out
-end
-
--- Arguments that are hex text, with or without 0x.
-local function hex_argument(options, name)
-  local text = options[name]
-  if type(text) ~= "string" then
-    core.raise(("verify_chain: bad argument '%s' (hex text expected, got %s)"):format(name,
-      type(text)))
-  elseif text:find "[^%x]" and not text:find "^0[xX]%x*$" then
-    return nil, name .. ": not hex text", "invalid"
-  end
-  return bytes((text:gsub("^0[xX]", "")), name)
-end
-
 -- GetKey ---------------------------------------------------------------------------------------
 
-local GetKey = class "GetKeyResponse"
+-- What was asked for says what the chain vouches for.
+function M.keep_request(response, request)
+  response.request = request
+  return response
+end
+
+local GetKey = class("GetKeyResponse", {}, M.keep_request)
 
 function GetKey:decode_key()
   return bytes(self.key, "key")
@@ -101,70 +78,30 @@ function GetKey:decode_signature_chain()
 end
 
 -- v0 replies have no public key: it follows from the key and the algorithm asked for.
-local function public_key(self)
+function GetKey:public_key()
   local key, message, code = self:decode_key()
   if not key then
     return nil, message, code
   end
-  return core.public_key(self.request.algorithm, key)
-end
-
-function GetKey:public_key()
-  local raw, message, code = public_key(self)
+  local raw
+  raw, message, code = core.public_key(self.request.algorithm, key)
   if not raw then
     return nil, message, code
   end
   return core.hex(raw)
 end
 
-local chain_options = { app_id = true, purpose = true, kms_root = true }
-
-local function check_chain_options(options)
-  if type(options) ~= "table" then
-    core.raise "verify_chain wants a table: {app_id =, kms_root =, purpose =}"
-  end
-  for name in pairs(options) do
-    if not chain_options[name] then
-      core.raise(("verify_chain: unknown option '%s'; there are: app_id, kms_root, purpose"):format(
-        tostring(name)))
-    end
-  end
-end
-
 function GetKey:verify_chain(options)
-  check_chain_options(options)
-  local app_id, message, code = hex_argument(options, "app_id")
-  if not app_id then
+  chain.check_names("verify_chain", options, { "app_id", "kms_root", "purpose" })
+  local public_key, message, code = self:public_key()
+  if not public_key then
     return nil, message, code
   end
-  local kms_root
-  kms_root, message, code = hex_argument(options, "kms_root")
-  if not kms_root then
-    return nil, message, code
-  end
-  local links
-  links, message, code = self:decode_signature_chain()
-  if not links then
-    return nil, message, code
-  end
-  local own
-  own, message, code = public_key(self)
-  if not own then
-    return nil, message, code
-  end
-  local purpose = options.purpose or self.request.purpose
-  if type(purpose) ~= "string" then
-    core.raise "verify_chain: bad argument 'purpose' (string expected)"
-  end
-  local root
-  root, message, code = core.verify_chain {
-    purpose = purpose, public_key = own, app_id = app_id, kms_root = kms_root,
-    link0 = links[1] or "", link1 = links[2] or "",
-  }
-  if not root then
-    return nil, message, code
-  end
-  return core.hex(root)
+  return chain.verify("verify_chain", {
+    public_key = public_key, signature_chain = self.signature_chain,
+    app_id = options.app_id, kms_root = options.kms_root,
+    surface = "v0", purpose = options.purpose or self.request.purpose,
+  })
 end
 
 -- GetTlsKey, DeriveKey -------------------------------------------------------------------------
@@ -221,7 +158,8 @@ function GetQuote:td_report()
 end
 
 -- A quote of Tappd's, whose report data no member of the reply shows.
-local TdxQuote = class("TdxQuoteResponse", setmetatable({}, { __index = GetQuote }))
+local TdxQuote = class("TdxQuoteResponse", setmetatable({}, { __index = GetQuote }),
+  M.keep_request)
 
 -- Says what of the reply is not what the request makes, or nil.
 local function differs(self, report, wanted, algorithm, prefix)
@@ -261,7 +199,6 @@ end
 
 -- Info -----------------------------------------------------------------------------------------
 
-class "InfoResponse"
 class "TcbInfo"
 class "EventLog"
 
@@ -276,7 +213,7 @@ end
 
 -- tcb_info is JSON inside JSON. "" means that it is hidden: no table then. Its text is kept, since
 -- hashes are over bytes.
-function M.parse_tcb_info(response)
+local function parse_tcb_info(response)
   response.tcb_info_text = response.tcb_info
   response.tcb_info = nil
   if response.tcb_info_text == "" then
@@ -297,6 +234,8 @@ function M.parse_tcb_info(response)
   response.tcb_info = setmetatable(parsed, M.TcbInfo)
   return response
 end
+
+class("InfoResponse", {}, parse_tcb_info)
 
 -- Sign, Verify, Version, GpuInfo ---------------------------------------------------------------
 

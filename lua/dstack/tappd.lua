@@ -70,7 +70,7 @@ function Client:version()
 end
 
 -- What DstackClient has and this service never had, and what to do about it.
-local elsewhere = {
+client.elsewhere(Client, "the Tappd service", {
   get_quote = "use DstackClient:get_quote, or tdx_quote here",
   get_tls_key = "use DstackClient:get_tls_key, or derive_key here",
   attest = "use DstackClient:attest, or tdx_quote here",
@@ -78,13 +78,7 @@ local elsewhere = {
   sign = "use DstackClient:sign, or sign with the key that get_key gives",
   verify = "use DstackClient:verify",
   gpu_info = "use DstackClient:gpu_info",
-}
-
-for name, cure in pairs(elsewhere) do
-  Client[name] = function()
-    return nil, ("%s: the Tappd service has no such method: %s"):format(name, cure), "unsupported"
-  end
-end
+})
 
 M.TappdClient = Client
 

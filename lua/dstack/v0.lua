@@ -7,7 +7,7 @@ local M = {}
 local Client = client.class("DstackClient",
   { service = "dstack", surface = "v0", other = "tappd", ignorant = "0.5.5" })
 
-local invoke, named, default = client.invoke, client.named, client.default
+local invoke, named = client.invoke, client.named
 
 function Client:info()
   return invoke(self, "Info", {}, "InfoResponse")
@@ -17,18 +17,8 @@ function Client:get_key(...)
   return invoke(self, "GetKey", client.key_arguments(...), "GetKeyResponse")
 end
 
-local tls_names = {
-  "subject", "alt_names", "usage_ra_tls", "usage_server_auth", "usage_client_auth",
-  "not_before", "not_after", "with_app_info",
-}
-
 function Client:get_tls_key(...)
-  local arguments = named("get_tls_key", tls_names, ...)
-  default(arguments, "subject", "")
-  default(arguments, "usage_ra_tls", false)
-  default(arguments, "usage_server_auth", true)
-  default(arguments, "usage_client_auth", false)
-  return invoke(self, "GetTlsKey", arguments, "GetTlsKeyResponse")
+  return invoke(self, "GetTlsKey", client.tls_arguments("get_tls_key", ...), "GetTlsKeyResponse")
 end
 
 local report_names = { "report_data" }
@@ -67,6 +57,12 @@ function Client:gpu_info()
   return invoke(self, "GpuInfo", {}, "GpuInfoResponse")
 end
 
+client.elsewhere(Client, "the v0 surface", {
+  issue_cert = "use get_tls_key here, or DstackClientV1:issue_cert, which is the same",
+  attest_gpu = "use DstackClientV1:attest_gpu",
+})
+
 M.DstackClient = Client
+M.DstackClientV0 = Client
 
 return M

@@ -5,8 +5,10 @@
 
 #include "base/json.h"
 #include "lua/box.h"
+#include "rpc/row.h"
 
 void ds_open_call(lua_State *L);
+void ds_open_agent(lua_State *L);
 void ds_open_json(lua_State *L);
 void ds_open_crypto(lua_State *L);
 void ds_open_key(lua_State *L);
@@ -19,6 +21,9 @@ void ds_push_json(lua_State *L, const ds_json *value);
 
 /* Pushes an integer as such where Lua has them, else as a number. */
 void ds_push_integer(lua_State *L, long long n);
+
+/* The surface whose name is the string at index; raises for any other. */
+const ds_surface *ds_check_surface(lua_State *L, int index);
 
 /* The status whose word is the string at index; raises for any other. */
 ds_status ds_check_status(lua_State *L, int index);

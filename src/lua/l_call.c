@@ -158,10 +158,10 @@ static bool take_arguments(lua_State *L, int args, ds_call *call, ds_error *err)
     return true;
 }
 
-static const ds_surface *check_surface(lua_State *L)
+const ds_surface *ds_check_surface(lua_State *L, int index)
 {
-    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, 1));
-    luaL_argcheck(L, surface != NULL, 1, "no such surface");
+    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, index));
+    luaL_argcheck(L, surface != NULL, index, "no such surface");
     return surface;
 }
 
@@ -171,7 +171,7 @@ static const ds_type_info call_type;
  * Raises for a wrong type and for an argument the method does not have. */
 static int l_call(lua_State *L)
 {
-    const ds_surface *surface = check_surface(L);
+    const ds_surface *surface = ds_check_surface(L, 1);
     ds_slice method = ds_check_slice(L, 2);
     luaL_checktype(L, 3, LUA_TTABLE);
     const ds_row *row = ds_surface_row(surface, method.data, method.len);
@@ -343,22 +343,6 @@ static int call_feature(lua_State *L)
     return 1;
 }
 
-/* gate(surface, state, code, agent_spoke) -> state after a question came back with that code ("ok"
- * for success) and fourth value of call:reply; without a state the initial one. Second value: the
- * method to ask now, or nil; third: whether the features are there. */
-static int l_gate(lua_State *L)
-{
-    const ds_surface *surface = check_surface(L);
-    ds_gate state = (ds_gate)luaL_optinteger(L, 2, DS_GATE_ASK_VERSION);
-    luaL_argcheck(L, state <= DS_GATE_SHUT, 2, "no such state");
-    if (!lua_isnoneornil(L, 3))
-        state = ds_gate_next(surface, state, ds_check_status(L, 3), lua_toboolean(L, 4));
-    lua_pushinteger(L, state);
-    lua_pushstring(L, ds_gate_question(state));
-    lua_pushboolean(L, state == DS_GATE_OPEN);
-    return 3;
-}
-
 static const luaL_Reg call_methods[] = {
     {"request", call_request},
     {"reply", call_reply},
@@ -370,7 +354,6 @@ static const ds_type_info call_type = {"dstack.call", call_methods, call_release
 
 static const luaL_Reg functions[] = {
     {"call", l_call},
-    {"gate", l_gate},
     {NULL, NULL},
 };
 

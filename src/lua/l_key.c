@@ -1,6 +1,7 @@
 /* Derived keys: their public half, and the chains that vouch for them. */
 #include "lua/binding.h"
 
+#include "guest/dip1.h"
 #include "guest/key.h"
 
 /* public_key(algorithm, key) -> bytes | nil, message, code
@@ -25,8 +26,8 @@ static int l_public_key(lua_State *L)
     return ds_push_failure(L, &err);
 }
 
-/* What the surfaces' claims differ in: v1 has domain and algorithm, v0 a purpose. Returns false when
- * there is no such algorithm. */
+/* What the surfaces' claims differ in: v1 has domain and algorithm, v0 a purpose. Returns false
+ * when there is no such algorithm. */
 static bool take_scheme(lua_State *L, ds_chain_claim *claim)
 {
     claim->domain = ds_field_slice(L, 1, "domain", false);
@@ -38,8 +39,8 @@ static bool take_scheme(lua_State *L, ds_chain_claim *claim)
     return ds_key_algorithm_by_name_v1(&claim->algorithm, ds_field_slice(L, 1, "algorithm", true));
 }
 
-/* verify_chain{public_key=, app_id=, kms_root=, link0=, link1=, and for v0 purpose=, for v1 domain=,
- * algorithm=}, all of them bytes
+/* verify_chain{public_key=, app_id=, kms_root=, link0=, link1=, and for v0 purpose=, for v1
+ * domain=, algorithm=}, all of them bytes
  * -> the application's root public key, 33 bytes | nil, message, code */
 static int l_verify_chain(lua_State *L)
 {
@@ -62,9 +63,26 @@ static int l_verify_chain(lua_State *L)
     return 1;
 }
 
+/* app_key(report_data) -> the public key that report data of 64 bytes name, its algorithm
+ * | nil, message, code */
+static int l_app_key(lua_State *L)
+{
+    ds_key_algorithm algorithm;
+    ds_public_key public_key;
+    ds_slice report_data = ds_check_slice(L, 1);
+    ds_error err;
+    luaL_argcheck(L, report_data.len == DS_REPORT_DATA_BYTES, 1, "not 64 bytes");
+    if (ds_dip1_read(&algorithm, &public_key, report_data.data, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushlstring(L, (const char *)public_key.bytes, public_key.len);
+    lua_pushstring(L, ds_key_algorithm_name(algorithm));
+    return 2;
+}
+
 static const luaL_Reg functions[] = {
     {"public_key", l_public_key},
     {"verify_chain", l_verify_chain},
+    {"app_key", l_app_key},
     {NULL, NULL},
 };
 

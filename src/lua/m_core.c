@@ -23,6 +23,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     lua_newtable(L);
     ds_box_open(L);
     ds_open_call(L);
+    ds_open_agent(L);
     ds_open_json(L);
     ds_open_crypto(L);
     ds_open_key(L);
