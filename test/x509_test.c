@@ -324,6 +324,20 @@ static void test_refused(void)
     CHECK(ds_x509_key_matches(junk, ca, &err) == DS_INVALID);
 }
 
+/* A text of several blocks, cut into them; whatever is none stays with what follows. */
+static void test_blocks(void)
+{
+    ds_error err;
+    ds_slice block, rest = DS_LITERAL(CA_PEM "junk\n" CA_PEM "tail");
+    CHECK(ds_pem_next(&block, &rest) && ds_slice_equal(block, DS_LITERAL(CA_PEM)));
+    CHECK(ds_pem_next(&block, &rest) && ds_slice_equal(block, DS_LITERAL("junk\n" CA_PEM)));
+    CHECK(ds_x509_check_pem(block, &err) == DS_INVALID);
+    CHECK(ds_pem_next(&block, &rest) && ds_slice_equal(block, DS_LITERAL("tail")));
+    CHECK(!ds_pem_next(&block, &rest) && block.len == 0);
+    rest = ds_slice_of(CA_PEM, strlen(CA_PEM) - 1);
+    CHECK(ds_pem_next(&block, &rest) && ds_x509_check_pem(block, &err) == DS_OK && rest.len == 0);
+}
+
 /* Changes every byte of the authority's DER in turn: no crash, and never trailing bytes taken. */
 static void test_damaged(void)
 {
@@ -443,6 +457,7 @@ int main(void)
     test_key_identifier();
     ERR_raise(ERR_LIB_USER, 1); /* somebody else's error stays, and nothing joins it */
     test_refused();
+    test_blocks();
     test_damaged();
     test_borrowed_public_part();
     CHECK(ERR_GET_LIB(ERR_get_error()) == ERR_LIB_USER && ERR_peek_error() == 0);

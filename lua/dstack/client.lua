@@ -95,14 +95,22 @@ end
 
 local classes = {}
 
--- Calls a method and wraps its reply in a response of that class; without one, true will do. A
--- method may have a surface or a time limit of its own.
-function M.invoke(self, method, arguments, class, surface, timeout)
+-- Raises unless self is a client.
+local function check_self(self, method)
   if not classes[getmetatable(self)] then
     core.raise(method .. ": methods are called with a colon, as in client:info()")
   end
+end
+
+M.check_self = check_self
+
+-- Calls a method and wraps its reply in a response of that class; without one, true will do. A
+-- method may have a surface or a time limit of its own.
+function M.invoke(self, method, arguments, class, surface, timeout)
+  check_self(self, method)
+  surface = surface or self.surface
   local deadline = transport.now() + (timeout or self.timeout)
-  local asked, message, code = take(surface or self.surface, method, arguments)
+  local asked, message, code = take(surface, method, arguments)
   if not asked then
     return nil, message, code
   end
@@ -117,7 +125,7 @@ function M.invoke(self, method, arguments, class, surface, timeout)
   local members, extra, word, spoke = finish(self, method, asked, deadline)
   if not members then
     if word == "unsupported" and not spoke and self.speaks.explain then
-      extra = self.speaks.explain(self, extra, deadline)
+      extra = self.speaks.explain(self, surface, extra, deadline)
     end
     return nil, extra, word
   elseif not class then
@@ -268,7 +276,7 @@ end
 -- core.service) and surface (as in core.call), the `other` service that may be there instead, and
 -- the newest dstack OS of the `ignorant`, those that lack Version and would ignore what they do not
 -- know; where there are any, further options (names and types) with prepare(self), which judges
--- them, and explain(self, message, deadline), which says more where nothing answered to a method.
+-- them, and explain(self, surface, message, deadline), which says more where nothing answered.
 -- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {

@@ -24,7 +24,10 @@ end
 -- Explains why nothing answered to a method that FIRST brought: with the agent's release, asked
 -- once on the frozen surface, and the cure. Where that cannot be known, the message stays as it is.
 function M.explain(frozen, cure)
-  return function(self, message, deadline)
+  return function(self, surface, message, deadline)
+    if surface == frozen then
+      return message
+    end
     self.older = self.older or ask_frozen(self, frozen, deadline)
     if not self.older then
       return message

@@ -47,6 +47,7 @@ local GPU_SECONDS = 60
 local nonce_names = { "nonce" }
 
 function Client:attest_gpu(...)
+  client.check_self(self, "attest_gpu")
   return invoke(self, "AttestGpu", named("attest_gpu", nonce_names, ...), "AttestGpuResponseV1",
     nil, self.own_timeout or GPU_SECONDS)
 end
@@ -64,8 +65,8 @@ client.elsewhere(Client, "the v1 surface", {
   get_quote = "use attest here, or DstackClient:get_quote",
   sign = "sign with the key that get_key gives, or use DstackClient:sign, whose key is another",
   verify = "verify where you are, or use DstackClient:verify",
-  emit_event = "bind through report_data, or use DstackClient:emit_event, which agents of dstack OS "
-    .. "0.6 refuse",
+  emit_event = "bind through report_data, or use DstackClient:emit_event, which agents since "
+    .. "dstack OS 0.6 refuse",
   gpu_info = "use attest_gpu here, or DstackClient:gpu_info",
 })
 

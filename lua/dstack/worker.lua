@@ -31,19 +31,22 @@ local Client = client.class("WorkerClient", {
   explain = detect.explain(V0, "ask with surface = 'v0'"),
 })
 
-local invoke = client.invoke
+local invoke, check_self = client.invoke, client.check_self
 
 function Client:info()
+  check_self(self, "info")
   return invoke(self, "Info", {}, self.surface == V1 and "InfoResponseV1" or "InfoResponse")
 end
 
 function Client:version()
+  check_self(self, "version")
   return invoke(self, "Version", {},
     self.surface == V1 and "VersionResponseV1" or "VersionResponse")
 end
 
 -- A client that was told the other surface does not go to this one behind the caller's back.
 local function only_on(self, surface, name)
+  check_self(self, name)
   if self.named and self.named ~= surface then
     return nil, ("%s: surface %s has no such method, %s has: make a WorkerClient with surface = "
       .. "'%s', or without that option"):format(name, self.named, surface, surface), "unsupported"

@@ -4,7 +4,7 @@ local core = require "dstack.core"
 
 local M = {}
 
-local bytes = { report_data = true, data = true, signature = true, public_key = true, payload = true }
+local bytes = { nonce = true, report_data = true, data = true, signature = true, public_key = true, payload = true }
 
 -- A case's arguments, as the client takes them.
 function M.arguments(case)

@@ -132,6 +132,17 @@ ds_status ds_pem_decode(ds_buf *der, ds_slice text, const char *label, ds_error 
     return status;
 }
 
+bool ds_pem_next(ds_slice *block, ds_slice *rest)
+{
+    ds_slice line;
+    *block = *rest;
+    while (take_line(&line, rest))
+        if (ds_slice_starts(line, DS_LITERAL(END)))
+            break;
+    block->len -= rest->len;
+    return block->len > 0;
+}
+
 ds_status ds_pem_encode(ds_buf *out, const char *label, ds_slice der)
 {
     unsigned char line[LINE_ENCODED + 1];

@@ -61,7 +61,7 @@ void ds_dip1_write(unsigned char out[DS_REPORT_DATA_BYTES], ds_key_algorithm alg
 ds_status ds_dip1_read(ds_key_algorithm *algorithm, ds_public_key *public_key,
                        const unsigned char report_data[DS_REPORT_DATA_BYTES], ds_error *err)
 {
-    unsigned char again[DS_REPORT_DATA_BYTES], point[DS_SECP256K1_PUBLICBYTES];
+    unsigned char again[DS_REPORT_DATA_BYTES];
     ds_slice text = {report_data, DS_REPORT_DATA_BYTES};
     *public_key = (ds_public_key){.len = 0};
     *algorithm =
@@ -71,9 +71,6 @@ ds_status ds_dip1_read(ds_key_algorithm *algorithm, ds_public_key *public_key,
     ds_dip1_write(again, *algorithm, &found);
     if (memcmp(again, report_data, sizeof again) != 0)
         return ds_fail(err, DS_INVALID, "not a public key by DIP-1");
-    if (*algorithm == DS_KEY_SECP256K1 &&
-        ds_secp256k1_public_parse(point, ds_slice_of(found.bytes, found.len)) != DS_OK)
-        return ds_fail(err, DS_INVALID, "its public key is not on secp256k1");
     *public_key = found;
     return DS_OK;
 }

@@ -10,8 +10,8 @@
 void ds_dip1_write(unsigned char out[DS_REPORT_DATA_BYTES], ds_key_algorithm algorithm,
                    const ds_public_key *public_key);
 
-/* In: report_data of DS_REPORT_DATA_BYTES bytes. Out: algorithm and key, which for secp256k1 is a
- * point on the curve. DS_INVALID: no such text. */
+/* In: report_data of DS_REPORT_DATA_BYTES bytes. Out: algorithm and key, not judged beyond its
+ * length. DS_INVALID: no such text. */
 ds_status ds_dip1_read(ds_key_algorithm *algorithm, ds_public_key *public_key,
                        const unsigned char report_data[DS_REPORT_DATA_BYTES],
                        ds_error *err) DS_MUST_CHECK;
