@@ -1,5 +1,5 @@
 /* The same bytes as the client's GetKey over a bare socket: the floor that bench/get_key.lua is
- * measured against.   usage: bare SOCKET CALLS   Prints microseconds a call. */
+ * measured against.   usage: bare SOCKET CALLS v0|v1   Prints microseconds a call. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char body[] =
-    "{\"path\":\"wallet\",\"purpose\":\"mainnet\",\"algorithm\":\"secp256k1\"}";
+static const char *const paths[] = {"/GetKey", "/v1/GetKey"};
+static const char *const bodies[] = {
+    "{\"path\":\"wallet\",\"purpose\":\"mainnet\",\"algorithm\":\"secp256k1\"}",
+    "{\"domain\":\"wallet\",\"algorithm\":\"secp256k1\"}",
+};
 
 static double now(void)
 {
@@ -39,16 +42,17 @@ int main(int argc, char **argv)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     char request[1024];
-    if (argc != 3)
+    if (argc != 4)
         return 2;
+    int v1 = strcmp(argv[3], "v1") == 0;
     int calls = atoi(argv[2]), fd = socket(AF_UNIX, SOCK_STREAM, 0);
     strncpy(address.sun_path, argv[1], sizeof address.sun_path - 1);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
         return 1;
     int len = snprintf(request, sizeof request,
-                       "POST /GetKey HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\n"
+                       "POST %s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\n"
                        "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-                       (int)sizeof body - 1, body);
+                       paths[v1], (int)strlen(bodies[v1]), bodies[v1]);
     double start = 0;
     for (int i = -100; i < calls; i++) { /* the first hundred are a warm-up */
         if (i == 0)

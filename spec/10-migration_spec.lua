@@ -29,9 +29,10 @@ describe("docs/migration.md", function()
       assert.is_function(dstack.DstackClient[name], name)
       count = count + 1
     end
+    local tappd = guide:match "## From TappdClient.-\n## "
     for class, text in pairs {
-      TappdClient = guide:match "## From TappdClient.*$":gsub("|[^|\n]*|\n", "|\n"),
-      DstackClient = guide:match "## From TappdClient.*$":gsub("\n| [^|]*|[^|]*|", "\n|"),
+      TappdClient = tappd:gsub("|[^|\n]*|\n", "|\n"),
+      DstackClient = tappd:gsub("\n| [^|]*|[^|]*|", "\n|"),
     } do
       for row in text:gmatch "\n(|[^\n]*)" do
         for name in row:gmatch "`([%w_]+)[({]" do
@@ -41,6 +42,19 @@ describe("docs/migration.md", function()
       end
     end
     assert.is_true(count > 20, count .. " names found")
+  end)
+
+  it("names methods of both surfaces, each where it is", function()
+    local count = 0
+    for left, right in guide:match "## From v0 to v1.*$":gmatch "\n|([^|\n]*)|([^|\n]*)|" do
+      for class, cell in pairs { DstackClient = left, DstackClientV1 = right } do
+        for name in cell:gmatch "`([%w_]+)%(" do
+          assert.is_function(rawget(dstack[class], name), class .. ":" .. name)
+          count = count + 1
+        end
+      end
+    end
+    assert.is_true(count > 15, count .. " names found")
   end)
 
   it("says truly what is not here yet", function()

@@ -123,6 +123,8 @@ describe("a v1 reply", function()
       assert.is_nil(none)
       assert.matches("^report_data: not a public key", message)
       assert.equal("invalid", code)
+      reply.report_data = "00"
+      assert.equal("report_data: 1 bytes instead of 64", (select(2, reply:public_key())))
     end
   end)
 

@@ -13,6 +13,9 @@
 ---@field _VERSION string of this SDK
 ---@field null lightuserdata JSON's null inside `extra` and `tcb_info`; the same value as cjson.null
 ---@field DstackClient DstackClientClass makes clients
+---@field DstackClientV0 DstackClientClass the same object as DstackClient
+---@field DstackClientV1 DstackClientV1Class makes clients of the surface that dstack OS 0.6 brought
+---@field WorkerClient WorkerClientClass makes clients for outside the machine
 ---@field TappdClient TappdClientClass makes clients of the deprecated service
 ---@field crypto dstack.crypto hashes and hex
 ---@field GetKeyResponse dstack.ResponseClass
@@ -28,6 +31,15 @@
 ---@field VerifyResponse dstack.ResponseClass
 ---@field VersionResponse dstack.ResponseClass
 ---@field GpuInfoResponse dstack.ResponseClass
+---@field IssueCertResponseV1 dstack.ResponseClass
+---@field GetKeyResponseV1 dstack.ResponseClass
+---@field AttestResponseV1 dstack.ResponseClass
+---@field AttestGpuResponseV1 dstack.ResponseClass
+---@field GpuEvidenceBundleV1 dstack.ResponseClass
+---@field InfoResponseV1 dstack.ResponseClass
+---@field VersionResponseV1 dstack.ResponseClass
+---@field HealthResponse dstack.ResponseClass
+---@field GetAttestationForAppKeyResponse dstack.ResponseClass
 local dstack = {}
 
 ---Every code a failed call can return, with its meaning. docs/errors.md says what to do about each.
@@ -38,6 +50,40 @@ function dstack.codes() end
 ---Ends the notices on stderr that TappdClient and its calls are deprecated.
 ---Errors: none
 function dstack.silence_deprecations() end
+
+---@class dstack.Detection
+---@field v0 true every agent has it
+---@field v1 boolean
+---@field version? string absent on agents up to 0.5.6, which do not tell
+---@field rev? string
+
+---Which surfaces an agent has, and which release it is. What does not tell, such as a timeout or an error in place of an
+---answer, is a failure and never taken for an old agent; neither is a web server that is no agent.
+---Errors: dstack.call_errors; invalid (as DstackClientClass)
+---Raises: as DstackClientClass
+---@param endpoint_or_options? string|DstackClientOptions as for DstackClient
+---@return dstack.Detection? found, string? message, dstack.code? code
+function dstack.detect(endpoint_or_options) end
+
+---@class VerifyKeyChainOptions
+---@field surface "v0"|"v1" whose get_key made the key
+---@field public_key string 33 bytes (secp256k1) or 32 (ed25519), hex with or without 0x, as the next two
+---@field app_id string the app you mean: 20 bytes
+---@field kms_root string the KMS root's secp256k1 public key, 33 or 65 bytes; from whom you trust, not from the agent
+---@field signature_chain string[] two links, hex
+---@field purpose? string v0: the purpose asked for
+---@field domain? string v1: the domain asked for
+---@field algorithm? "secp256k1"|"ed25519" v1: the algorithm asked for
+
+---For a relying party that has a public key and its chain, and not the key: checks that the KMS vouches for the app and
+---the app for the key, as verify_chain of a key does. Returns the app's root public key: 33 bytes, hex.
+---Errors: invalid (hex, a length, an algorithm or the number of links is wrong)
+---Errors: verify (a link is no signature, or the chain leads elsewhere)
+---Errors: no_kms (the second link is empty: the app was booted without a KMS); memory; internal
+---Raises: no table of options, or another surface; an option is missing, no string, of the other surface or unknown
+---@param options VerifyKeyChainOptions
+---@return string? app_root, string? message, dstack.code? code
+function dstack.verify_key_chain(options) end
 
 ---@alias dstack.code
 ---| "invalid"     # an argument has a value the call cannot take; nothing was sent

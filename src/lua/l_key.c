@@ -71,7 +71,11 @@ static int l_app_key(lua_State *L)
     ds_public_key public_key;
     ds_slice report_data = ds_check_slice(L, 1);
     ds_error err;
-    luaL_argcheck(L, report_data.len == DS_REPORT_DATA_BYTES, 1, "not 64 bytes");
+    if (report_data.len != DS_REPORT_DATA_BYTES) {
+        ds_fail(&err, DS_INVALID, "%lu bytes instead of %d", (unsigned long)report_data.len,
+                DS_REPORT_DATA_BYTES);
+        return ds_push_failure(L, &err);
+    }
     if (ds_dip1_read(&algorithm, &public_key, report_data.data, &err) != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushlstring(L, (const char *)public_key.bytes, public_key.len);
