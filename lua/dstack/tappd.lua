@@ -78,6 +78,8 @@ client.elsewhere(Client, "the Tappd service", {
   sign = "use DstackClient:sign, or sign with the key that get_key gives",
   verify = "use DstackClient:verify",
   gpu_info = "use DstackClient:gpu_info",
+  issue_cert = "use DstackClientV1:issue_cert, or derive_key here",
+  attest_gpu = "use DstackClientV1:attest_gpu",
 })
 
 M.TappdClient = Client
