@@ -131,7 +131,7 @@ local function check_options(model)
       local there = {}
       for name in tostring(message):match("there are: (.*)$"):gmatch "[%w_]+" do
         there[name] = true
-        if not class.fields[name] then
+        if not has_member(model, class, name) then
           finding(class.at, "%s has no option %s, which %s takes", class.name, name, made)
         end
       end

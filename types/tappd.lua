@@ -12,7 +12,8 @@
 
 ---Client of the Tappd service, which is what dstack OS 0.3 has and later ones keep. Deprecated: use DstackClient,
 ---docs/migration.md shows how. What it says once a process on stderr about that, dstack.silence_deprecations()
----ends.
+---ends. Methods that only DstackClient has (get_quote, get_tls_key, attest, emit_event, sign, verify, gpu_info) fail
+---with `unsupported` and say what to use.
 ---@deprecated
 ---@class TappdClient
 local TappdClient = {}
@@ -102,41 +103,6 @@ function TappdClient:is_reachable() end
 ---Closes the connection. Calls fail with `closed` from now on; closing again does nothing.
 ---Errors: none
 function TappdClient:close() end
-
----The service has no such method. The message says what to use instead.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:get_quote() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:get_tls_key() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:attest() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:emit_event() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:sign() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:verify() end
-
----As get_quote.
----Errors: unsupported (always)
----@return nil, string message, dstack.code code
-function TappdClient:gpu_info() end
 
 ---derive_key's; the same in all else as GetTlsKeyResponse.
 ---@class DeriveKeyResponse: GetTlsKeyResponse
