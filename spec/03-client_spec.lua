@@ -370,3 +370,69 @@ describe("log", function()
     assert.same({ "debug endpoint: /agent.sock" }, lines)
   end)
 end)
+
+describe("A transport of one's own", function()
+  local function client_over(answer)
+    local own = { close = function() end }
+    function own.request() return answer() end
+    return assert(dstack.DstackClient { endpoint = "/agent.sock", transport = own })
+  end
+
+  it("has request and close", function()
+    for _, own in ipairs { {}, { request = function() end }, { close = function() end } } do
+      assert.error_matches(function() dstack.DstackClient { transport = own } end,
+        "DstackClient: option 'transport' wants an object with the methods request and close")
+    end
+  end)
+
+  it("is named when it returns what no transport may", function()
+    for got, answer in pairs {
+      ["nil, a message that is a nil, code nil"] = function() end,
+      ["string"] = function() return "x" end,
+      ["status nil, body string"] = function() return { body = "x" } end,
+      ["status string, body string"] = function() return { status = "200", body = "x" } end,
+      ["status number, body nil"] = function() return { status = 200 } end,
+      ["nil, a message that is a string, code odd"] = function() return nil, "x", "odd" end,
+    } do
+      local client = client_over(answer)
+      local good, message = pcall(function() return client:info() end)
+      assert.is_false(good)
+      assert.matches("^spec/03%-client_spec.lua:%d+: transport: request%(%) must return ", message)
+      assert.matches("; got " .. got, message, 1, true)
+    end
+  end)
+
+  it("may fail with any code", function()
+    local info, message, code = client_over(function() return nil, "no luck", "timeout" end):info()
+    assert.is_nil(info)
+    assert.equal("timeout", code)
+    assert.matches("no luck", message, 1, true)
+  end)
+
+  it("can stand on the one that is chosen", function()
+    local transport = require "dstack.transport"
+    local chosen = assert(transport.choose { kind = "unix", address = "/nowhere.sock" })
+    local reply, _, code = chosen:request { method = "POST", path = "/Info", headers = {}, body = "",
+      deadline = transport.now() + 5 }
+    assert.is_nil(reply)
+    assert.equal("connect", code)
+    chosen:close()
+    assert.error_matches(function() transport.choose({ kind = "unix", address = "/a" }, { conect_timeout = 1 }) end,
+      "transport.choose: unknown option 'conect_timeout'; there are: ")
+    assert.error_matches(function() transport.choose "/a" end, "transport.choose: an endpoint is ")
+    assert.error_matches(function() transport.choose { kind = "tcp", address = "a" } end, "an endpoint is ")
+    local none, _, word = transport.choose({ kind = "unix", address = "/a" }, { connect_timeout = 0 })
+    assert.is_nil(none)
+    assert.equal("invalid", word)
+  end)
+end)
+
+describe("An algorithm that is refused", function()
+  it("is named", function()
+    local client = client_with { { status = 400, body = '{"error":"Unsupported algorithm"}' } }
+    local signature, message, code = client:sign("data", "ed25519")
+    assert.is_nil(signature)
+    assert.equal("rpc", code)
+    assert.matches("Unsupported algorithm (HTTP 400); asked for: 'data'", message, 1, true)
+  end)
+end)

@@ -182,3 +182,26 @@ describe("InfoResponse", function()
     end
   end)
 end)
+
+describe("A response's method", function()
+  it("called without a colon raises at the script's line, and says how", function()
+    local count = 0
+    for name, class in pairs(response) do
+      local methods = type(class) == "table" and rawget(class, "is_response") and class.__index or {}
+      for method, call in pairs(methods) do
+        local good, message = pcall(function() return call() end)
+        assert.is_false(good, name .. ":" .. method)
+        assert.matches("^spec/04%-response_spec.lua:%d+: %w+:" .. method
+          .. ": methods are called with a colon, as in response:" .. method .. "%(%)$", message)
+        assert.is_false((pcall(function() return call { key = "00" } end)))
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 10)
+  end)
+
+  it("is shown in one line, whatever its members hold", function()
+    local shown = response.new("VersionResponse", { version = "a\nb", rev = ("x"):rep(41) }, {}, {})
+    assert.equal('VersionResponse{extra={...}, rev="' .. ("x"):rep(40) .. '"..., version="a\\nb"}', tostring(shown))
+  end)
+end)

@@ -70,8 +70,9 @@ key.key == key.key:lower(), #key.key
 #key:decode_key(), key:decode_key() == key.key
 client:get_tls_key()
 client]], "--simulator")
+    assert.matches("GetKeyResponse { extra = {}, key = <secret>, request = {...}, signature_", out, 1, true)
     assert.matches("GetKeyResponse{extra={...}, key=<secret>,", out, 1, true)
-    assert.matches("GetTlsKeyResponse{certificate_chain={...}, extra={...}, key=<secret>}", out, 1, true)
+    assert.matches("GetTlsKeyResponse { certificate_chain = {...}, extra = {}, key = <secret> }", out, 1, true)
     assert.matches("{ key = <secret> }", out, 1, true)
     assert.matches("true\t64\n32\tfalse\n", out, 1, true)
     assert.is_nil(out:find(("%x"):rep(64)), out)

@@ -43,7 +43,9 @@ end
 -- Why no endpoint answered, with each one's own answer and, where we know one, the cure.
 local function nobody_there(self, answers)
   if #self.endpoints == 1 then
-    return "cannot connect to " .. answers[1]
+    local nobody = answers[1]:find("no such file", 1, true) or answers[1]:find("refused", 1, true)
+    local cure = nobody and ". Does an agent, or a simulator, run there?" or ""
+    return "cannot connect to " .. answers[1] .. cure
   end
   local text = "no guest agent found: " .. table.concat(answers, "; ")
   local other = other_client(self)
@@ -67,6 +69,22 @@ local function limit_of(code, message)
   end
 end
 
+-- Raises when the caller's own transport returns what no transport may.
+local function check_transport(reply, message, code)
+  if type(reply) == "table" and type(reply.status) == "number" and type(reply.body) == "string"
+    or reply == nil and type(message) == "string" and core.codes()[code] then
+    return
+  end
+  local got = type(reply)
+  if got == "table" then
+    got = ("status %s, body %s"):format(type(reply.status), type(reply.body))
+  elseif reply == nil then
+    got = ("nil, a message that is a %s, code %s"):format(type(message), tostring(code))
+  end
+  core.raise("transport: request() must return {status = number, body = string}, or nil, message "
+    .. "and one of dstack.codes(); got " .. got)
+end
+
 local function try(self, endpoint, request)
   local there, message, code = transport_to(self, endpoint)
   if not there then
@@ -74,6 +92,9 @@ local function try(self, endpoint, request)
   end
   local reply, os_error
   reply, message, code, os_error = there:request(request)
+  if self.transport then
+    check_transport(reply, message, code)
+  end
   local limit = not reply and limit_of(code, message)
   if limit then
     message = ("%s (%s)"):format(message, limit)

@@ -7,8 +7,7 @@ local M = {}
 -- Members were checked when the reply was read, but a script may have changed them since.
 function M.bytes(text, what)
   if type(text) ~= "string" then
-    core.raise(("%s: hex text expected, got %s; methods are called with a colon"):format(what,
-      type(text)))
+    core.raise(("%s: hex text expected, got %s"):format(what, type(text)))
   end
   local raw, message, code = core.unhex(text)
   if not raw then

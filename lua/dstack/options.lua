@@ -38,6 +38,9 @@ function M.check(class, options, further)
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(class, name, wanted, type(value)))
     end
   end
+  if options.transport and not (options.transport.request and options.transport.close) then
+    core.raise(class .. ": option 'transport' wants an object with the methods request and close")
+  end
 end
 
 -- Puts defaults in. Returns true, or nil and what is wrong with a value.

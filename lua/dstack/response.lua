@@ -24,7 +24,7 @@ local function describe(response)
     if secret[name] then
       value = "<secret>"
     elseif type(value) == "string" then
-      value = #value > 40 and ("%q..."):format(value:sub(1, 40)) or ("%q"):format(value)
+      value = ("%q"):format(value:sub(1, 40)):gsub("\\\n", "\\n") .. (#value > 40 and "..." or "")
     else
       value = type(value) == "table" and "{...}" or tostring(value)
     end
@@ -33,15 +33,40 @@ local function describe(response)
   return getmetatable(response).__name .. "{" .. table.concat(out, ", ") .. "}"
 end
 
+local classes = {}
+
+-- What a guarded method is without its guard, for those that look at its parameters.
+M.unguarded = {}
+
+-- What a table of methods does with a new one: called without a colon, it raises at the script's
+-- line.
+local function guard(class_name)
+  return function(methods, name, method)
+    local function guarded(self, ...)
+      if type(self) ~= "table" or not classes[getmetatable(self)] then
+        core.raise(("%s:%s: methods are called with a colon, as in response:%s()"):format(
+          class_name, name, name))
+      end
+      return method(self, ...)
+    end
+    M.unguarded[guarded] = method
+    rawset(methods, name, guarded)
+  end
+end
+
 -- A class with methods of its own, or with those of another one. finish, where given, is called
 -- with a new response and what was asked, and returns the response, or nil, message, code.
 local function class(name, methods, finish)
   methods = methods or {}
+  local behind = getmetatable(methods) or {}
+  behind.__newindex = behind.__newindex or guard(name)
+  setmetatable(methods, behind)
   M[name] = setmetatable({
-    __name = name, __index = methods, __tostring = describe, finish = finish,
+    __name = name, __index = methods, __tostring = describe, finish = finish, is_response = true,
   }, {
     __tostring = function() return "dstack." .. name end,
   })
+  classes[M[name]] = true
   return methods
 end
 

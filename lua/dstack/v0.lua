@@ -60,6 +60,9 @@ end
 client.elsewhere(Client, "the v0 surface", {
   issue_cert = "use get_tls_key here, or DstackClientV1:issue_cert, which is the same",
   attest_gpu = "use DstackClientV1:attest_gpu",
+  derive_key = "use get_tls_key for certificates, get_key for keys that stay the same",
+  tdx_quote = "use get_quote",
+  raw_quote = "use get_quote",
 })
 
 M.DstackClient = Client

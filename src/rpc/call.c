@@ -3,6 +3,8 @@
 #include "rpc/codec.h"
 #include "rpc/failure.h"
 
+#include <stdio.h>
+
 ds_status ds_call_init(ds_call *call, const ds_surface *surface, const ds_row *row)
 {
     *call = (ds_call){.surface = surface, .row = row};
@@ -69,10 +71,26 @@ static ds_status read_reply(ds_call *call, ds_error *err)
     return status;
 }
 
+/* An agent that refuses an algorithm does not say which. */
+static ds_status name_algorithm(const ds_call *call, ds_status status, ds_error *err)
+{
+    char shown[64];
+    bool asked = ds_fields_known(call->row->request, DS_LITERAL("algorithm"));
+    if (status != DS_RPC || !asked || strstr(err->text, "lgorithm") == NULL)
+        return status;
+    ds_slice algorithm = ds_message_bytes(&call->request, "algorithm");
+    size_t len = strlen(err->text);
+    ds_excerpt(shown, sizeof shown, algorithm.data, algorithm.len);
+    snprintf(err->text + len, sizeof err->text - len, "; asked for: '%s'", shown);
+    return status;
+}
+
 ds_status ds_call_finish(ds_call *call, int http_status, ds_slice body, ds_error *err)
 {
     if (http_status != 200)
-        return ds_failure_read(call->row->name, http_status, body, &call->agent_spoke, err);
+        return name_algorithm(
+            call, ds_failure_read(call->row->name, http_status, body, &call->agent_spoke, err),
+            err);
     ds_status status = parse(call, body, err);
     if (status == DS_OK)
         status = read_reply(call, err);

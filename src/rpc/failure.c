@@ -69,7 +69,7 @@ static ds_status not_the_agent(const char *method, int http_status, ds_slice wor
     if (http_status == 404)
         return ds_fail(err, DS_UNSUPPORTED,
                        "nothing answers to %s there (HTTP 404%s%s); is this a guest agent's "
-                       "endpoint, and does the agent have this surface?",
+                       "endpoint, and the one of this service (dstack.sock, tappd.sock)?",
                        method, colon, text);
     return ds_fail(err, DS_HTTP, "HTTP status %d%s%s", http_status, colon, text);
 }

@@ -28,6 +28,10 @@ function M.exports()
   return list
 end
 
+local function unguarded(method)
+  return require("dstack.response").unguarded[method] or method
+end
+
 -- The functions of a module, or the methods that objects of a class have: name -> function.
 function M.functions(value)
   local found = {}
@@ -38,7 +42,7 @@ function M.functions(value)
     end
     for name, member in pairs(holder) do
       if type(member) == "function" and not name:find "^__" then
-        found[name] = found[name] or member
+        found[name] = found[name] or unguarded(member)
       end
     end
     local parent = names.meta(holder, "__index")

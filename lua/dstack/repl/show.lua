@@ -131,11 +131,18 @@ local function table_text(value)
   return "{\n  " .. table.concat(members, ",\n  ") .. "\n}"
 end
 
+-- A response is laid out like other tables, under its name.
+local function response_text(value)
+  return names.meta(value, "__name") .. " " .. table_text(value)
+end
+
 -- Results ----------------------------------------------------------------------------------------
 
 local function text_of(value)
   if type(value) == "string" then
     return is_text(value) and value or quote(value)
+  elseif names.meta(value, "is_response") then
+    return response_text(value)
   elseif type(value) == "table" and not has_tostring(value) then
     return table_text(value)
   end
