@@ -15,9 +15,6 @@ ds_reply_check ds_check_tls_key;
 ds_reply_check ds_check_get_quote;
 ds_reply_check ds_check_sign;
 
-/* TdxQuote and RawQuote: the quote vouches for what was asked, and the names echoed are those that
- * were used; agents of dstack OS 0.3 echo none. */
-
 /* v1's GetKey: the algorithm is one of its two names; the public key belongs to the key. */
 ds_request_check ds_check_get_key_v1_request;
 ds_reply_check ds_check_get_key_v1;
@@ -28,7 +25,7 @@ ds_request_check ds_check_validity_request;
 /* GetAttestationForAppKey: the report data name a key of the algorithm asked for. */
 ds_reply_check ds_check_app_key_attestation;
 
-/* An algorithm that exists, and for "raw" exactly the bytes that a quote holds. */
+/* TdxQuote: an algorithm that exists, and for "raw" exactly the bytes that a quote holds. */
 ds_request_check ds_check_tdx_quote_request;
 
 #endif
