@@ -330,8 +330,11 @@ describe("events", function()
       assert.equal(3, status, out)
       assert.matches(reason, out, 1, true)
     end
-    local out, status = tampered([[body = body:gsub('\\"imr\\": 0', '\\"imr\\": {}', 1)]], "events", "list")
-    assert.equal(5, status)
-    assert.matches("entry 1: member 'imr' must be", out, 1, true)
+    for _, imr in ipairs { "{}", "1e300" } do
+      local edit = ([[body = body:gsub('\\"imr\\": 0', '\\"imr\\": %s', 1)]]):format(imr)
+      local out, status = tampered(edit, "events", "list")
+      assert.equal(5, status, out)
+      assert.matches("entry 1: member 'imr' must be", out, 1, true)
+    end
   end)
 end)

@@ -210,7 +210,8 @@ describe("the commands' JSON", function()
   it("is written in order, and laid out", function()
     local text = json.encode(json.object {
       { "z", "a/\"\\\n\1\127é" }, { "list", json.array {} }, { "none" }, { "yes", true }, { "n", 2 ^ 53 },
-      { "half", 0.5 }, { "text", json.text '{"b" : [ 1.0 ,2e400],"a":{ }, "c":"} [,:"}' }, { "null", core.null },
+      { "half", 0.5 }, { "vast", 2 ^ 63 },
+      { "text", json.text '{"b" : [ 1.0 ,2e400],"a":{ }, "c":"} [,:"}' }, { "null", core.null },
       { "plain", { b = 1, a = { "x" } } },
     })
     assert.equal([[{
@@ -220,6 +221,7 @@ describe("the commands' JSON", function()
   "yes": true,
   "n": 9007199254740992,
   "half": 0.5,
+  "vast": 9.2233720368547758e+18,
   "text": {
     "b": [
       1.0,

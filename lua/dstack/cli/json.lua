@@ -73,7 +73,7 @@ function encode(value)
   elseif kind == "string" then
     return '"' .. value:gsub('[%c"\\]', escape) .. '"'
   elseif kind == "number" then
-    return (value % 1 == 0 and "%d" or "%.17g"):format(value)
+    return (value % 1 == 0 and math.abs(value) < 2 ^ 63 and "%d" or "%.17g"):format(value)
   elseif kind == "boolean" then
     return tostring(value)
   elseif kind == "table" then
