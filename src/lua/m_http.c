@@ -97,13 +97,32 @@ static int handle_start(lua_State *L)
     return 1;
 }
 
+/* Every `lua` answers Ctrl-C with a hook on its main thread, which would not run before a coroutine
+ * that waits in a call has ended: such a hook is handed on to the coroutine, and stays, as Ctrl-C
+ * means the script. PUC 5.1 does not tell its main thread; LuaJIT's hooks are all coroutines'. */
+static void heed_interrupt(lua_State *L)
+{
+#if LUA_VERSION_NUM >= 502
+    const int everything = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    lua_State *main = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    if (main != L && lua_gethookmask(main) == everything)
+        lua_sethook(L, lua_gethook(main), everything, lua_gethookcount(main));
+#else
+    (void)L;
+#endif
+}
+
 /* handle:step(seconds) -> done | nil, message, code, errno */
 static int handle_step(lua_State *L)
 {
     ds_http *http = check_handle(L);
     ds_error err;
     bool done = false;
-    if (ds_http_step(http, luaL_checknumber(L, 2), &done, &err) != DS_OK)
+    ds_status status = ds_http_step(http, luaL_checknumber(L, 2), &done, &err);
+    heed_interrupt(L);
+    if (status != DS_OK)
         return push_http_failure(L, http, &err);
     lua_pushboolean(L, done);
     return 1;
