@@ -18,12 +18,19 @@ describe("The container's", function()
 
   it("Dockerfile copies what is there, and starts the application", function()
     local last
+    local copied = {}
     for line in dockerfile:gsub("\\\n", " "):gmatch "[^\n]+" do
       local instruction, rest = line:match "^(%u+) +(.*)$"
       last = instruction and { instruction, rest } or last
       if instruction == "COPY" and not rest:match "^%-%-from=" then
-        assert.equal(0, select(2, support.run("test -e " .. rest:match "^%S+")), line)
+        local source = rest:match "^%S+"
+        assert.equal(0, select(2, support.run("test -e " .. source)), line)
+        copied[source] = true
       end
+    end
+    local embedding = support.run "make --no-print-directory -n BUILD=/none /none/obj/embedded.c"
+    for folder in assert(embedding:match "\ntools/embed.*"):gmatch " (%w+)/[%w_/]+%.lua" do
+      assert.is_true(copied[folder], folder .. " is embedded in dstack-lua")
     end
     assert.matches("FROM debian:bookworm%-slim AS builder\n", dockerfile)
     assert.matches("\nRUN tools/packages build\n", dockerfile)
