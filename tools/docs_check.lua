@@ -1,5 +1,5 @@
 -- Compares what the annotations promise with the module as it is, both ways: names, parameters,
--- options, codes. Prints a line for each difference; run by the interpreter that was just built.
+-- options, codes, errors. Prints a line for each difference; run by the interpreter that was just built.
 --   usage: dstack-lua tools/docs_check.lua types/*.lua
 --
 -- A class that has functions and a plain name is a promise that the module has a member of that
@@ -162,6 +162,31 @@ local function check_codes(model)
   end
 end
 
+-- Errors are lists such as "dstack.call_errors; invalid (the path is no text); memory".
+local function check_errors_line(model, fun, line)
+  for item in (line:gsub("%b()", "") .. ";"):gmatch "%s*(.-)%s*;" do
+    if item ~= "none" and not dstack.codes()[item] and not model.aliases[item] then
+      finding(fun.at, "%s: Errors: '%s' is no code", annotations.full_name(fun), item)
+    end
+  end
+end
+
+-- Every function says what it can return, be it none.
+local function check_errors(model)
+  for _, class in ipairs(model.classes) do
+    for _, fun in ipairs(class.functions) do
+      local count = 0
+      for line in ("\n" .. fun.text):gmatch "\nErrors: ([^\n]*)" do
+        count = count + 1
+        check_errors_line(model, fun, line)
+      end
+      if count == 0 then
+        finding(fun.at, "%s has no line 'Errors:'", annotations.full_name(fun))
+      end
+    end
+  end
+end
+
 local builtin = {}
 for word in ([[string number integer boolean table function nil any true false self lightuserdata
   userdata thread fun unknown]]):gmatch "%a+" do
@@ -197,7 +222,9 @@ local function check_types(model)
 end
 
 local model = assert(annotations.load(arg), "usage: dstack-lua tools/docs_check.lua types/*.lua")
-for _, check in ipairs { check_exports, check_classes, check_options, check_codes, check_types } do
+for _, check in ipairs {
+  check_exports, check_classes, check_options, check_codes, check_errors, check_types,
+} do
   check(model)
 end
 os.exit(findings == 0)
