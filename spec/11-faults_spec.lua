@@ -312,6 +312,14 @@ for _, lua in ipairs { support.interpreter, this_lua() } do
 end
 
 describe("Ctrl-C with --simulator", function()
+  it("ends a command, which says so in a line", function()
+    local out, status = support.run(([[
+      %s --simulator --fault=Info=delay:50 info & pid=$!; sleep 1; kill -INT $pid; wait $pid]]):format(
+      support.interpreter))
+    assert.equal("dstack-lua: info: interrupted\n", out)
+    assert.equal(1, status)
+  end)
+
   it("ends both", function()
     local directory = support.directory()
     local script = ([[

@@ -172,6 +172,12 @@ local function fail(name, message, code)
   return M.failures[code] or M.status.internal
 end
 
+-- What an error becomes, where it was raised: Ctrl-C is no bug of ours to be traced.
+local function explain(problem)
+  local text = tostring(problem)
+  return text:find "interrupted!$" and "interrupted" or debug.traceback(text, 2)
+end
+
 local function run(name, arguments)
   local chosen = M.command(name)
   local values, words = M.parse(chosen.options, arguments)
@@ -180,13 +186,17 @@ local function run(name, arguments)
   elseif values.help then
     return M.command("help").run({}, { name })
   end
-  local good, problem = check_words(chosen.words, words)
-  if not good then
+  local fits, problem = check_words(chosen.words, words)
+  if not fits then
     return fail(name, problem, "usage")
   end
   M.quiet = values.quiet
   io.stdout:setvbuf "no" -- what cannot be written is known at once, and no key stays in a buffer
-  local status, message, code = chosen.run(values, words)
+  local good, status, message, code = xpcall(chosen.run, explain, values, words)
+  if not good then
+    io.stderr:write("dstack-lua: ", name, ": ", status, "\n")
+    return M.status.internal
+  end
   return status or fail(name, message, code)
 end
 
