@@ -312,6 +312,18 @@ for _, lua in ipairs { support.interpreter, this_lua() } do
 end
 
 describe("Ctrl-C with --simulator", function()
+  it("at a terminal, which tells both, is the script's alone", function()
+    local script = [[
+      local client = require("dstack").DstackClient()
+      pcall(client.get_key, client, "a")
+      print(client:is_reachable())]]
+    local out, status = support.run(([[
+      setsid %s --simulator --fault=GetKey=delay:50 -e %s & pid=$!
+      sleep 1; kill -INT -$pid; wait $pid]]):format(support.interpreter, support.quote(script)))
+    assert.equal("true\n", out)
+    assert.equal(0, status)
+  end)
+
   it("ends a command, which says so in a line", function()
     local out, status = support.run(([[
       %s --simulator --fault=Info=delay:50 info & pid=$!; sleep 1; kill -INT $pid; wait $pid]]):format(
