@@ -37,11 +37,11 @@ static void test_find(void)
     CHECK(ds_eventlog_find(&empty, DS_LITERAL("app-id")) == NULL);
 }
 
-static bool writes(const ds_event *events, size_t count, bool strip, const char *json)
+static bool writes(const ds_event *events, size_t count, ds_eventlog_form form, const char *json)
 {
     ds_buf out;
     ds_buf_init(&out, 1u << 20);
-    bool good = ds_eventlog_write(&out, events, count, strip) == DS_OK &&
+    bool good = ds_eventlog_write(&out, events, count, form) == DS_OK &&
                 ds_slice_equal(ds_buf_content(&out), ds_slice_of(json, strlen(json)));
     if (!good)
         printf("# %.*s\n", (int)out.len, (const char *)out.data);
@@ -57,22 +57,22 @@ static void test_write_boot(void)
     static const char acpi[] =
         "[{\"imr\":0,\"event_type\":10,\"digest\":\"0abc\",\"event\":\"acpi-loader\","
         "\"event_payload\":\"414350492044415441\"}]";
-    CHECK(writes(&e, 1, false, acpi));
-    CHECK(writes(&e, 1, true, acpi));
+    CHECK(writes(&e, 1, DS_EVENTLOG_FULL, acpi));
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED, acpi));
     e.imr = 1;
     e.name = DS_LITERAL("\"\n");
-    CHECK(writes(&e, 1, false,
+    CHECK(writes(&e, 1, DS_EVENTLOG_FULL,
                  "[{\"imr\":1,\"event_type\":10,\"digest\":\"0abc\",\"event\":\"\\\"\\n\","
                  "\"event_payload\":\"414350492044415441\"}]"));
-    CHECK(writes(&e, 1, true,
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED,
                  "[{\"imr\":1,\"event_type\":10,\"digest\":\"0abc\",\"event\":\"\\\"\\n\","
                  "\"event_payload\":\"\"}]"));
     const ds_event two[] = {event(0, 4294967295u, ""), event(3, 13, "")};
-    CHECK(writes(two, 2, true,
+    CHECK(writes(two, 2, DS_EVENTLOG_STRIPPED,
                  "[{\"imr\":0,\"event_type\":4294967295,\"digest\":\"\",\"event\":\"\","
                  "\"event_payload\":\"\"},{\"imr\":3,\"event_type\":13,\"digest\":\"\","
                  "\"event\":\"\",\"event_payload\":\"\"}]"));
-    CHECK(writes(NULL, 0, true, "[]"));
+    CHECK(writes(NULL, 0, DS_EVENTLOG_STRIPPED, "[]"));
 }
 
 static void test_write_runtime(void)
@@ -83,21 +83,21 @@ static void test_write_runtime(void)
     static const char stripped[] =
         "[{\"imr\":3,\"event_type\":134217729,\"digest\":\"\",\"event\":\"app-id\","
         "\"event_payload\":\"66697874757265\"}]";
-    CHECK(writes(&e, 1, true, stripped));
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED, stripped));
     e.version = 1;
-    CHECK(writes(&e, 1, true, stripped));
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED, stripped));
     e.version = 2;
-    CHECK(writes(&e, 1, false,
+    CHECK(writes(&e, 1, DS_EVENTLOG_FULL,
                  "[{\"imr\":3,\"event_type\":134217729,\"digest\":\"0a\",\"event\":\"app-id\","
                  "\"event_payload\":\"66697874757265\",\"version\":2}]"));
-    CHECK(writes(&e, 1, true,
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED,
                  "[{\"imr\":3,\"event_type\":134217729,\"digest\":\"\",\"event\":\"app-id\","
                  "\"event_payload\":\"66697874757265\",\"version\":2,\"preimage\":"
                  "\"7b226e616d65223a226170702d6964222c227061796c6f6164223a22363636393738373437353"
                  "7323635222c2274797065223a3133343231373732397d\"}]"));
     e.has_preimage = true;
     e.preimage = DS_LITERAL("p");
-    CHECK(writes(&e, 1, true,
+    CHECK(writes(&e, 1, DS_EVENTLOG_STRIPPED,
                  "[{\"imr\":3,\"event_type\":134217729,\"digest\":\"\",\"event\":\"app-id\","
                  "\"event_payload\":\"66697874757265\",\"version\":2,\"preimage\":\"70\"}]"));
 }
@@ -107,10 +107,10 @@ static void test_write_refusals(void)
     ds_event e = event(3, DS_RUNTIME_EVENT_TYPE, "\xff");
     ds_buf out;
     ds_buf_init(&out, 64);
-    CHECK(ds_eventlog_write(&out, &e, 1, false) == DS_INVALID);
-    CHECK(ds_eventlog_write(&out, &e, 1, true) == DS_INVALID);
+    CHECK(ds_eventlog_write(&out, &e, 1, DS_EVENTLOG_FULL) == DS_INVALID);
+    CHECK(ds_eventlog_write(&out, &e, 1, DS_EVENTLOG_STRIPPED) == DS_INVALID);
     e = event(3, DS_RUNTIME_EVENT_TYPE, "app-id");
-    CHECK(ds_eventlog_write(&out, &e, 1, true) == DS_TOO_LARGE);
+    CHECK(ds_eventlog_write(&out, &e, 1, DS_EVENTLOG_STRIPPED) == DS_TOO_LARGE);
     ds_buf_free(&out);
 }
 
@@ -171,10 +171,10 @@ static void test_simulator(ds_slice json)
     CHECK(ds_eventlog_parse(&log, json, &err) == DS_OK && log.count == 33);
     check_simulator_registers(&log);
     check_simulator_boot(&log);
-    CHECK(ds_eventlog_write(&out, log.events, log.count, false) == DS_OK);
+    CHECK(ds_eventlog_write(&out, log.events, log.count, DS_EVENTLOG_FULL) == DS_OK);
     CHECK(ds_slice_equal(ds_buf_content(&out), json));
     ds_buf_clear(&out);
-    CHECK(ds_eventlog_write(&out, log.events, log.count, true) == DS_OK);
+    CHECK(ds_eventlog_write(&out, log.events, log.count, DS_EVENTLOG_STRIPPED) == DS_OK);
     CHECK(ds_eventlog_parse(&stripped, ds_buf_content(&out), &err) == DS_OK);
     check_simulator_registers(&stripped);
     size_t payloads = 0, runtime_digests = 0;

@@ -41,7 +41,7 @@ static void test_toy(void)
     ds_buf out;
     ds_buf_init(&out, 4096);
     toy_init(&t);
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_OK);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) == DS_OK);
     CHECK_HEX(
         out.data, out.len,
         "000040c8c9cacbcccdcecfd0d1d2d3d4d5d6d708000000000a000000c011111111111111111111111111111111"
@@ -51,7 +51,7 @@ static void test_toy(void)
         "ef7465737400000000000000000000000000000000000000000000000000000000000000000000000000000000"
         "00000000000000000000000000000000000000001c7b226b223a317d");
     ds_buf_clear(&out);
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, true, &err) == DS_OK);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, true, &err) == DS_OK);
     CHECK_HEX(out.data, out.len,
               "000040c8c9cacbcccdcecfd0d1d2d3d4d5d6d708000000000a000000c011111111111111111111111111"
               "11111111111111111111111111111111111111111111111111111111111111111111112c616370692d6c"
@@ -74,7 +74,7 @@ static void test_reduction(void)
     t.events[0].payload = DS_LITERAL("ACPI DATa");
     t.events[1].event_type = 4;
     t.events[1].digest.len = 2;
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, true, &err) == DS_OK);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, true, &err) == DS_OK);
     CHECK_HEX(out.data, 27,
               "000000"
               "04"
@@ -107,9 +107,86 @@ static void test_compact(void)
         size_t size = strlen(sizes[i].length) / 2;
         ds_buf_clear(&out);
         t.attestation.config = ds_slice_of(text, sizes[i].n);
-        CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_OK);
+        CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+              DS_OK);
         CHECK(test_hex(out.data + out.len - sizes[i].n - size, size, sizes[i].length));
     }
+    ds_buf_free(&out);
+}
+
+/* MessagePack */
+
+#define TOY_MSGPACK                                                                                \
+    "83a776657273696f6e01a8706c6174666f726d82a46b696e64a3746478a46461746182a571756f7465dc0010"     \
+    "ccc8ccc9cccacccbcccccccdcccecccfccd0ccd1ccd2ccd3ccd4ccd5ccd6ccd7a96576656e745f6c6f679285"     \
+    "a3696d7200aa6576656e745f747970650aa6646967657374c430111111111111111111111111111111111111"     \
+    "111111111111111111111111111111111111111111111111111111111111a56576656e74ab616370692d6c6f"     \
+    "61646572ad6576656e745f7061796c6f6164c40941435049204441544185a3696d7203aa6576656e745f7479"     \
+    "7065ce08000001a6646967657374c43067b4be4efed0893cfa2bb1d35dca209ad8348b4c97f980807bcde8b9"     \
+    "a0f26398dd0923d6eccb5aa2096d98046da8740fa56576656e74a66170702d6964ad6576656e745f7061796c"     \
+    "6f6164c404deadbeefa5737461636b82a46b696e64a664737461636ba46461746183ab7265706f72745f6461"     \
+    "7461dc0040746573740000000000000000000000000000000000000000000000000000000000000000000000"     \
+    "00000000000000000000000000000000000000000000000000ae72756e74696d655f6576656e74739182a565"     \
+    "76656e74a66170702d6964a77061796c6f6164c404deadbeefa6636f6e666967a77b226b223a317d"
+
+static void test_toy_msgpack(void)
+{
+    toy t;
+    ds_error err;
+    ds_buf out;
+    ds_buf_init(&out, 4096);
+    toy_init(&t);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_MSGPACK, &t.attestation, false, &err) == DS_OK);
+    CHECK_HEX(out.data, out.len, TOY_MSGPACK);
+    ds_buf_clear(&out);
+    t.events[0].event_type = 11; /* no longer for certificates */
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_MSGPACK, &t.attestation, true, &err) == DS_OK);
+    CHECK_HEX(
+        out.data, out.len,
+        "83a776657273696f6e01a8706c6174666f726d82a46b696e64a3746478a46461746182a571756f7465dc0010"
+        "ccc8ccc9cccacccbcccccccdcccecccfccd0ccd1ccd2ccd3ccd4ccd5ccd6ccd7a96576656e745f6c6f679185"
+        "a3696d7203aa6576656e745f74797065ce08000001a6646967657374c400a56576656e74a66170702d6964ad"
+        "6576656e745f7061796c6f6164c404deadbeefa5737461636b82a46b696e64a664737461636ba46461746183"
+        "ab7265706f72745f64617461dc00407465737400000000000000000000000000000000000000000000000000"
+        "0000000000000000000000000000000000000000000000000000000000000000000000ae72756e74696d655f"
+        "6576656e74739182a56576656e74a66170702d6964a77061796c6f6164c404deadbeefa6636f6e666967a77b"
+        "226b223a317d");
+    ds_buf_free(&out);
+}
+
+/* What SCALE cannot tell: an event of version 2, with its preimage. */
+static void test_toy_version_2(void)
+{
+    static const char preimage[] = "{\"name\":\"app-id\",\"payload\":\"66697874757265\","
+                                   "\"type\":134217729}";
+    toy t;
+    ds_error err;
+    ds_buf out;
+    ds_buf_init(&out, 4096);
+    toy_init(&t);
+    test_bytes(t.digests[1], "eaff61bf3c9aaebf9fd46cab13fc3962d79307ceca32daf68fe9cc4094802172ae"
+                             "89fb86092acce417e44bd40a94b10c");
+    t.events[1].payload = DS_LITERAL("fixture");
+    t.events[1].version = 2;
+    t.events[1].has_preimage = true;
+    t.events[1].preimage = DS_LITERAL(preimage);
+    t.attestation.events = &t.events[1];
+    t.attestation.event_count = 1;
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_MSGPACK, &t.attestation, false, &err) == DS_OK);
+    CHECK_HEX(
+        out.data, out.len,
+        "83a776657273696f6e01a8706c6174666f726d82a46b696e64a3746478a46461746182a571756f7465dc0010"
+        "ccc8ccc9cccacccbcccccccdcccecccfccd0ccd1ccd2ccd3ccd4ccd5ccd6ccd7a96576656e745f6c6f679187"
+        "a3696d7203aa6576656e745f74797065ce08000001a6646967657374c430eaff61bf3c9aaebf9fd46cab13fc"
+        "3962d79307ceca32daf68fe9cc4094802172ae89fb86092acce417e44bd40a94b10ca56576656e74a6617070"
+        "2d6964ad6576656e745f7061796c6f6164c40766697874757265a776657273696f6e02a8707265696d616765"
+        "d97a376232323665363136643635323233613232363137303730326436393634323232633232373036313739"
+        "3663366636313634323233613232333633363336333933373338333733343337333533373332333633353232"
+        "326332323734373937303635323233613331333333343332333133373337333233393764a5737461636b82a4"
+        "6b696e64a664737461636ba46461746183ab7265706f72745f64617461dc0040746573740000000000000000"
+        "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        "0000000000000000ae72756e74696d655f6576656e74739183a56576656e74a66170702d6964a77061796c6f"
+        "6164c40766697874757265a776657273696f6e02a6636f6e666967a77b226b223a317d");
     ds_buf_free(&out);
 }
 
@@ -121,27 +198,32 @@ static void test_refusals(void)
     ds_buf_init(&out, DS_ATTESTATION_MAXBYTES + 4096);
     toy_init(&t);
     t.events[1].version = 2;
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_UNSUPPORTED);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+          DS_UNSUPPORTED);
     CHECK(strstr(err.text, "event 2 has version 2") != NULL && out.len == 0);
     t.events[1].version = 1;
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_OK);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) == DS_OK);
     t.events[1].name = DS_LITERAL("\xc3");
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_INVALID);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+          DS_INVALID);
     toy_init(&t);
     t.attestation.config = DS_LITERAL("\xed\xa0\x80");
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_INVALID);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+          DS_INVALID);
     toy_init(&t);
     void *big = calloc(1, DS_ATTESTATION_MAXBYTES);
     if (big == NULL)
         abort();
     ds_buf_clear(&out);
     t.attestation.quote = ds_slice_of(big, DS_ATTESTATION_MAXBYTES);
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_TOO_LARGE);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+          DS_TOO_LARGE);
     free(big);
     ds_buf_free(&out);
     ds_buf_init(&out, 100);
     toy_init(&t);
-    CHECK(ds_attestation_write_scale(&out, &t.attestation, false, &err) == DS_TOO_LARGE);
+    CHECK(ds_attestation_write(&out, DS_ATTESTATION_SCALE, &t.attestation, false, &err) ==
+          DS_TOO_LARGE);
     CHECK(err.status == DS_TOO_LARGE);
     ds_buf_free(&out);
 }
@@ -230,6 +312,8 @@ int main(void)
     test_toy();
     test_reduction();
     test_compact();
+    test_toy_msgpack();
+    test_toy_version_2();
     test_refusals();
     test_app_info_simulator();
     test_app_info_forms();

@@ -91,7 +91,7 @@ static void quoting(agent *a)
     CHECK(strncmp((const char *)a->reply.body.data, "{\"quote\":\"04000200810000", 23) == 0);
 }
 
-/* An attestation is what ds_attestation_write_scale makes of the quote in it. */
+/* An attestation is what ds_attestation_write makes of the quote in it. */
 static void attesting(agent *a)
 {
     ds_quote quote;
@@ -109,7 +109,7 @@ static void attesting(agent *a)
                                   .config = a->identity.vm_config};
     memcpy(attestation.report_data, quote.report.report_data, DS_REPORT_DATA_BYTES);
     ds_buf_init(&again, DS_ATTESTATION_MAXBYTES);
-    CHECK(ds_attestation_write_scale(&again, &attestation, false, &err) == DS_OK);
+    CHECK(ds_attestation_write(&again, DS_ATTESTATION_SCALE, &attestation, false, &err) == DS_OK);
     CHECK(ds_slice_equal(all, ds_buf_content(&again)));
     ds_buf_free(&again);
 }
@@ -237,7 +237,7 @@ static void check_attestation(const agent *a, X509 *leaf, ds_slice content)
     ds_error err;
     memcpy(attestation.report_data, want, sizeof want);
     ds_buf_init(&again, DS_ATTESTATION_MAXBYTES);
-    CHECK(ds_attestation_write_scale(&again, &attestation, true, &err) == DS_OK);
+    CHECK(ds_attestation_write(&again, DS_ATTESTATION_SCALE, &attestation, true, &err) == DS_OK);
     CHECK(ds_slice_equal(content, ds_buf_content(&again)));
     ds_buf_free(&again);
     OPENSSL_free(spki);

@@ -55,17 +55,28 @@ ds_status ds_eventlog_replay(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES], con
  * because all that follows was emitted by the application. */
 const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name);
 
-/* Adds the JSON text of a log, compact and in the agents' member order.
- * In: strip removes what real agents leave out of a GetQuote reply: digests of runtime events,
- * payloads of boot events but "ACPI DATA"; and adds the preimages of version 2.
+/* What a written log leaves out. */
+typedef enum ds_eventlog_form {
+    DS_EVENTLOG_FULL,
+    /* As GetQuote since dstack OS 0.6: no digests of runtime events, no payloads of boot events but
+     * "ACPI DATA". */
+    DS_EVENTLOG_STRIPPED,
+    DS_EVENTLOG_BARE /* as GetQuote from 0.5.6 to 0.5.11: not even that payload */
+} ds_eventlog_form;
+
+/* Adds the JSON text of a log, compact and in the agents' member order. A form that leaves out
+ * digests adds the preimages of version 2.
  * Fails with DS_INVALID when a name is not UTF-8, or as ds_buf and ds_event_preimage do. */
 ds_status ds_eventlog_write(ds_buf *out, const ds_event *events, size_t count,
-                            bool strip) DS_MUST_CHECK;
+                            ds_eventlog_form form) DS_MUST_CHECK;
 
 bool ds_event_is_runtime(const ds_event *event);
 
 /* The three events of register 0 (type 10, payload "ACPI DATA") that image verification needs. */
 bool ds_event_is_acpi_data(const ds_event *event);
+
+/* Whether certificates carry it: those, and all of register 3. */
+bool ds_event_in_certificate(const ds_event *event);
 
 /* Returns the event as agents hand it out: without the part that the other parts stand for. */
 ds_event ds_event_strip(const ds_event *event);

@@ -12,6 +12,11 @@ bool ds_event_is_acpi_data(const ds_event *event)
            ds_slice_equal(event->payload, DS_LITERAL("ACPI DATA"));
 }
 
+bool ds_event_in_certificate(const ds_event *event)
+{
+    return event->imr == DS_RUNTIME_EVENT_IMR || ds_event_is_acpi_data(event);
+}
+
 ds_event ds_event_strip(const ds_event *event)
 {
     ds_event stripped = *event;
@@ -47,9 +52,11 @@ static ds_status put_event(ds_buf *out, const ds_event *event)
 }
 
 /* A version 2 event without a digest cannot be checked but by its preimage. */
-static ds_status put_stripped(ds_buf *out, const ds_event *event)
+static ds_status put_stripped(ds_buf *out, const ds_event *event, ds_eventlog_form form)
 {
     ds_event stripped = ds_event_strip(event);
+    if (form == DS_EVENTLOG_BARE && ds_event_is_acpi_data(event))
+        stripped.payload.len = 0;
     ds_buf preimage;
     ds_buf_init(&preimage, DS_EVENT_MAXBYTES);
     ds_status status = DS_OK;
@@ -64,13 +71,15 @@ static ds_status put_stripped(ds_buf *out, const ds_event *event)
     return status;
 }
 
-ds_status ds_eventlog_write(ds_buf *out, const ds_event *events, size_t count, bool strip)
+ds_status ds_eventlog_write(ds_buf *out, const ds_event *events, size_t count,
+                            ds_eventlog_form form)
 {
     ds_buf_byte(out, '[');
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             ds_buf_byte(out, ',');
-        ds_status status = strip ? put_stripped(out, &events[i]) : put_event(out, &events[i]);
+        ds_status status = form == DS_EVENTLOG_FULL ? put_event(out, &events[i])
+                                                    : put_stripped(out, &events[i], form);
         if (status != DS_OK)
             return status;
     }

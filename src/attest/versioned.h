@@ -18,12 +18,19 @@ typedef struct ds_attestation {
     ds_slice config; /* JSON text */
 } ds_attestation;
 
-/* Adds the SCALE form, version 0, platform TDX.
+/* SCALE has the version 0, MessagePack 1. */
+typedef enum ds_attestation_form {
+    DS_ATTESTATION_SCALE,
+    DS_ATTESTATION_MSGPACK
+} ds_attestation_form;
+
+/* Adds one form of it, platform TDX.
  * In: certificate reduces the log to what certificates carry: the "ACPI DATA" events and register
- * 3, stripped. The list of runtime events is complete in both forms.
- * Fails with DS_UNSUPPORTED for a runtime event of version 2, which this form cannot tell,
- * DS_INVALID for text that is not UTF-8, DS_TOO_LARGE over DS_ATTESTATION_MAXBYTES. */
-ds_status ds_attestation_write_scale(ds_buf *out, const ds_attestation *attestation,
-                                     bool certificate, ds_error *err) DS_MUST_CHECK;
+ * 3, stripped. The list of runtime events is complete in both cases.
+ * Fails with DS_UNSUPPORTED for a runtime event of version 2, which SCALE cannot tell, DS_INVALID
+ * for text that is not UTF-8, DS_TOO_LARGE over DS_ATTESTATION_MAXBYTES. */
+ds_status ds_attestation_write(ds_buf *out, ds_attestation_form form,
+                               const ds_attestation *attestation, bool certificate,
+                               ds_error *err) DS_MUST_CHECK;
 
 #endif

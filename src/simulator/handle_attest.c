@@ -30,7 +30,8 @@ static ds_status fill_log(ds_message *reply, const ds_identity *identity, ds_err
 {
     ds_buf log;
     ds_buf_init(&log, DS_EVENTLOG_MAXBYTES);
-    ds_status status = ds_eventlog_write(&log, identity->events, identity->event_count, true);
+    ds_status status = ds_eventlog_write(&log, identity->events, identity->event_count,
+                                         DS_EVENTLOG_STRIPPED);
     status = status == DS_OK ? ds_reply_bytes(reply, "event_log", ds_buf_content(&log), err)
                              : ds_fail(err, status, "Failed to read event log");
     ds_buf_free(&log);

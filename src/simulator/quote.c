@@ -69,7 +69,7 @@ ds_status ds_simulator_attestation(ds_buf *out, const ds_identity *identity,
         ds_fail(err, status, "the quote could not be made");
     attestation.quote = ds_buf_content(&quote);
     if (status == DS_OK)
-        status = ds_attestation_write_scale(out, &attestation, certificate, err);
+        status = ds_attestation_write(out, DS_ATTESTATION_SCALE, &attestation, certificate, err);
     ds_buf_free(&quote);
     return status;
 }
