@@ -77,6 +77,8 @@ static void services(void)
         {"agent=[::1]:80", "agent", DS_SERVES_AGENT | DS_SERVES_TAPPD},
         {"tappd=./a.sock", "tappd", DS_SERVES_TAPPD},
         {"tappd=127.0.0.1:80", "tappd", DS_SERVES_TAPPD},
+        {"external=./a.sock", "external", DS_SERVES_EXTERNAL},
+        {"external=127.0.0.1:8090", "external", DS_SERVES_EXTERNAL},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         ds_address address;

@@ -151,12 +151,12 @@ static void dripping(void)
     CHECK(is_readable(fd, LONG_MILLISECONDS) && read(fd, a.text, 1) == 1 && a.text[0] == 'H');
     drain(fd, &a);
     CHECK(strncmp(a.text, "TTP/1.1 200 OK\r\nConnection: close\r\n", 35) == 0);
-    CHECK(strstr(a.text, "\r\n\r\n{\"version\":\"0.5.11\",\"rev\":\"unknown\"}") != NULL);
+    CHECK(strstr(a.text, "\r\n\r\n{\"version\":\"0.6.0\",\"rev\":\"unknown\"}") != NULL);
     close(fd);
     fd = ask(path, "HEAD /Version HTTP/1.1\r\nHost: x\r\n\r\n");
     drain(fd, &a);
     CHECK(a.len > 4 && strcmp(a.text + a.len - 4, "\r\n\r\n") == 0);
-    CHECK(strstr(a.text, "\r\nContent-Length: 36\r\n") != NULL);
+    CHECK(strstr(a.text, "\r\nContent-Length: 35\r\n") != NULL);
     close(fd);
     CHECK(!is_readable(slow, 0));
     close(slow);

@@ -189,12 +189,14 @@ static bool load_fails(const char *want)
 
 static void compose_only(void)
 {
-    static const char text[] = "{\"name\":\"mine\",\"no_instance_id\":true,\"storage_fs\":null}";
+    static const char text[] = "{\"name\":\"mine\",\"no_instance_id\":true,\"storage_fs\":null,"
+                               "\"public_tcbinfo\":false}";
     agent a;
     put_file("app-compose.json", text, strlen(text));
     agent_start(&a, directory, NULL);
     check_consistent(&a);
     CHECK(a.identity.instance_id.len == 0 && is_text(a.identity.storage_fs, "zfs"));
+    CHECK(!a.identity.public_tcbinfo);
     CHECK_HEX(a.identity.kms_root, DS_SECP256K1_PUBLICBYTES, BUILTIN_ROOT);
     CHECK(agent_notes(&a, "appkeys.json: built in, there is none in /tmp/"));
     agent_stop(&a);
@@ -214,6 +216,8 @@ static void bad_compose(void)
          "app-compose.json: storage_fs: an array instead of a string"},
         {"{\"name\":\"x\",\"no_instance_id\":1}",
          "app-compose.json: no_instance_id: not a boolean"},
+        {"{\"name\":\"x\",\"public_tcbinfo\":\"no\"}",
+         "app-compose.json: public_tcbinfo: not a boolean"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         put_file("app-compose.json", cases[i].text, strlen(cases[i].text));

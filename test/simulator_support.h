@@ -85,6 +85,16 @@ static inline int ask(agent *a, const char *method, const char *body)
                                                     .body = text_slice(body)});
 }
 
+/* The same at a listener of another kind. */
+static inline int post(agent *a, unsigned serves, const char *path, const char *body)
+{
+    return agent_request(a, &(ds_simulator_request){.serves = serves,
+                                                    .verb = DS_LITERAL("POST"),
+                                                    .path = text_slice(path),
+                                                    .content_type = DS_LITERAL("application/json"),
+                                                    .body = text_slice(body)});
+}
+
 static inline int get(agent *a, const char *path, const char *query)
 {
     return agent_request(a, &(ds_simulator_request){.verb = DS_LITERAL("GET"),
@@ -129,13 +139,34 @@ static inline size_t member_bytes(const agent *a, const char *name, unsigned cha
     return ds_hex_decode(out, hex.data, hex.len) ? hex.len / 2 : 0;
 }
 
-/* Returns true when the answer is 400 with this error text. */
-static inline bool refused(const agent *a, const char *want)
+/* Returns true when the answer has this status and this error text. */
+static inline bool refused_with(const agent *a, int status, const char *want)
 {
-    if (a->reply.status == 400 && member_is(a, "error", want))
+    if (a->reply.status == status && member_is(a, "error", want))
         return true;
     printf("got: %d %.*s\n", a->reply.status, (int)a->reply.body.len, (char *)a->reply.body.data);
     return false;
+}
+
+static inline bool refused(const agent *a, const char *want)
+{
+    return refused_with(a, 400, want);
+}
+
+static inline void agent_become(agent *a, const char *name)
+{
+    const ds_release *release;
+    ds_error err;
+    if (ds_release_find(&release, name, &err) != DS_OK ||
+        ds_identity_become(&a->identity, release, &err) != DS_OK)
+        abort();
+}
+
+static inline bool is_unknown(const agent *a, const char *method)
+{
+    char text[256];
+    snprintf(text, sizeof text, "Service not found: %s", method);
+    return refused_with(a, 404, text);
 }
 
 #endif

@@ -259,7 +259,7 @@ static int send_verb(agent *a, const char *verb, const char *path, const char *a
 
 static void routes(agent *a)
 {
-    static const char *const nowhere[] = {"/",  "",       "/GetKey/", "/v0/GetKey",
+    static const char *const nowhere[] = {"/",  "",       "/GetKey/", "/v1/GetKey/",
                                           "//", "GetKey", "/a/b/c"};
     for (size_t i = 0; i < COUNT(nowhere); i++) {
         CHECK(send_verb(a, "POST", nowhere[i], NULL) == 404);
@@ -270,7 +270,7 @@ static void routes(agent *a)
     for (size_t i = 0; i < COUNT(verbs); i++)
         CHECK(send_verb(a, verbs[i], "/Version", "*/*") == 404);
     CHECK(send_verb(a, "HEAD", "/Version", NULL) == 200);
-    CHECK(body_is(a, "{\"version\":\"0.5.11\",\"rev\":\"unknown\"}"));
+    CHECK(body_is(a, "{\"version\":\"0.6.0\",\"rev\":\"unknown\"}"));
     static const struct {
         const char *accept;
         bool json;
@@ -291,32 +291,40 @@ static void routes(agent *a)
                   "    \"description\": \"The requested resource could not be found.\"\n  }\n}"));
 }
 
+/* A message with the text, of 38 bytes, as field 1. */
+#define TOO_LARGE_PROTOBUF                                                                         \
+    "\x0a\x26"                                                                                     \
+    "failed to read data: payload too large"
+
 static void methods(agent *a)
 {
     static const char *const unknown[][2] = {
-        {"/GpuInfo", "Service not found: GpuInfo"},
-        {"/v1", "Service not found: v1"},
-        {"/DstackGuest.Info", "Service not found: DstackGuest.Info"},
-        {"/getkey", "Service not found: getkey"},
-        {"/%1b%22a", "Service not found: .\"a"},
+        {"/GpuInfo", "GpuInfo"}, {"/v1", "v1"},        {"/DstackGuest.Info", "DstackGuest.Info"},
+        {"/getkey", "getkey"},   {"/%1b%22a", ".\"a"},
     };
     for (size_t i = 0; i < COUNT(unknown); i++) {
         send_verb(a, "POST", unknown[i][0], NULL);
-        CHECK(refused(a, unknown[i][1]));
+        CHECK(is_unknown(a, unknown[i][1]));
     }
     ask(a, "None", "{}");
     CHECK(body_is(a, "{\n  \"error\": \"Service not found: None\"\n}"));
     char longest[2000] = "/";
     memset(longest + 1, 'x', sizeof longest - 2);
     longest[sizeof longest - 1] = '\0';
-    CHECK(send_verb(a, "POST", longest, NULL) == 400);
+    CHECK(send_verb(a, "POST", longest, NULL) == 404);
     CHECK(ask(a, "Version", "[1") == 200 && ask(a, "Info", "\xff") == 200);
     CHECK(ask(a, "GetKey", "[1") == 400);
     agent_request(a, &(ds_simulator_request){.verb = DS_LITERAL("POST"),
                                              .path = DS_LITERAL("/GetKey"),
                                              .content_type = DS_LITERAL("application/json"),
                                              .body_too_large = true});
-    CHECK(refused(a, "failed to read data: payload too large"));
+    CHECK(a->reply.status == 413 && body_is(a, TOO_LARGE_PROTOBUF));
+    CHECK(strcmp(a->reply.content_type, "application/octet-stream") == 0);
+    agent_request(a, &(ds_simulator_request){.verb = DS_LITERAL("POST"),
+                                             .path = DS_LITERAL("/GetKey"),
+                                             .query = DS_LITERAL("json"),
+                                             .body_too_large = true});
+    CHECK(refused_with(a, 413, "failed to read data: payload too large"));
 }
 
 static void error_texts(agent *a)

@@ -77,8 +77,8 @@ static const ds_row rows[] = {
     {"GetKey", get_key_request, get_key_reply, 0, ds_check_get_key_v1, ds_check_get_key_v1_request},
     {"Attest", attest_request, attest_reply, 0, NULL, NULL},
     {"AttestGpu", attest_gpu_request, attest_gpu_reply, 0, NULL, NULL},
-    {"Info", ds_fields_none, ds_fields_info_v1_reply, 0, NULL, NULL},
-    {"Version", ds_fields_none, ds_fields_version_reply, 0, NULL, NULL},
+    {"Info", ds_fields_none, ds_fields_info_v1_reply, DS_READS, NULL, NULL},
+    {"Version", ds_fields_none, ds_fields_version_reply, DS_READS, NULL, NULL},
     END,
 };
 

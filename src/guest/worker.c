@@ -32,9 +32,9 @@ static const ds_row rows_v0[] = {
 };
 
 static const ds_row rows_v1[] = {
-    {"Info", ds_fields_none, ds_fields_info_v1_reply, 0, NULL, NULL},
-    {"Version", ds_fields_none, ds_fields_version_reply, 0, NULL, NULL},
-    {"Health", ds_fields_none, health_reply, 0, NULL, NULL},
+    {"Info", ds_fields_none, ds_fields_info_v1_reply, DS_READS, NULL, NULL},
+    {"Version", ds_fields_none, ds_fields_version_reply, DS_READS, NULL, NULL},
+    {"Health", ds_fields_none, health_reply, DS_READS, NULL, NULL},
     END,
 };
 

@@ -44,7 +44,8 @@ typedef struct ds_field {
 
 enum ds_row_flags {
     DS_ONCE = 1, /* has an effect that must not happen twice: never sent again */
-    DS_UNIT = 2  /* the reply is empty: `null` and any object will do */
+    DS_UNIT = 2, /* the reply is empty: `null` and any object will do */
+    DS_READS = 4 /* an agent parses the request's body, although nothing can be in it */
 };
 
 struct ds_message;

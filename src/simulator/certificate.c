@@ -1,7 +1,6 @@
 #include "simulator/certificate.h"
 
 #include "attest/report_data.h"
-#include "attest/versioned.h"
 #include "base/wipe.h"
 #include "crypto/random.h"
 #include "crypto/x509.h"
@@ -10,8 +9,10 @@
 /* Phala's arc in the order in which the extensions are written. */
 #define OID_APP_INFO    "1.3.6.1.4.1.62397.1.9"
 #define OID_USAGE       "1.3.6.1.4.1.62397.1.4"
+#define OID_QUOTE       "1.3.6.1.4.1.62397.1.1"
+#define OID_EVENT_LOG   "1.3.6.1.4.1.62397.1.2"
 #define OID_ATTESTATION "1.3.6.1.4.1.62397.1.8"
-#define EXTENSIONS_MAX  3
+#define EXTENSIONS_MAX  4
 
 #define OCTET_STRING     0x04
 #define DER_HEADER_BYTES 5
@@ -54,18 +55,6 @@ static ds_status put_app_info(ds_buf *content, const ds_identity *identity, ds_e
     return status == DS_OK ? DS_OK : ds_fail(err, status, "the app info could not be made");
 }
 
-static ds_status put_attestation(ds_buf *content, const ds_identity *identity,
-                                 const unsigned char *public_key, ds_error *err)
-{
-    unsigned char spki[DS_P256_SPKIBYTES], report_data[DS_REPORT_DATA_BYTES];
-    ds_status status = ds_p256_spki(spki, public_key);
-    if (status == DS_OK)
-        status = ds_report_data_ratls(report_data, ds_slice_of(spki, sizeof spki));
-    if (status != DS_OK)
-        return ds_fail(err, status, "the key could not be bound to a quote");
-    return ds_simulator_attestation(content, identity, report_data, true, err);
-}
-
 /* The extensions under work: each one's bytes, and the table of them. */
 typedef struct extensions {
     ds_x509_extension list[EXTENSIONS_MAX];
@@ -84,6 +73,58 @@ static ds_status finish_extension(extensions *e, const char *oid, ds_buf *conten
     return ds_buf_status(der) == DS_OK ? DS_OK : ds_fail_memory(err);
 }
 
+static ds_status add_app_info(extensions *e, ds_buf *content, const ds_identity *identity,
+                              ds_error *err)
+{
+    ds_status status = put_app_info(content, identity, err);
+    return status == DS_OK ? finish_extension(e, OID_APP_INFO, content, err) : status;
+}
+
+static ds_status add_usage(extensions *e, ds_buf *content, ds_error *err)
+{
+    ds_buf_text(content, "app:custom");
+    return finish_extension(e, OID_USAGE, content, err);
+}
+
+static ds_status bind_key(unsigned char report_data[DS_REPORT_DATA_BYTES],
+                          const unsigned char *public_key, ds_error *err)
+{
+    unsigned char spki[DS_P256_SPKIBYTES];
+    ds_status status = ds_p256_spki(spki, public_key);
+    if (status == DS_OK)
+        status = ds_report_data_ratls(report_data, ds_slice_of(spki, sizeof spki));
+    return status == DS_OK ? DS_OK : ds_fail(err, status, "the key could not be bound to a quote");
+}
+
+static ds_status add_quote_and_log(extensions *e, ds_buf *content, const ds_identity *identity,
+                                   const unsigned char *report_data, ds_error *err)
+{
+    ds_status status = ds_simulator_quote(content, identity, report_data);
+    if (status != DS_OK)
+        return ds_fail(err, status, "the quote could not be made");
+    if ((status = finish_extension(e, OID_QUOTE, content, err)) != DS_OK)
+        return status;
+    status =
+        ds_eventlog_write(content, identity->events, identity->event_count, identity->release->log);
+    return status == DS_OK ? finish_extension(e, OID_EVENT_LOG, content, err)
+                           : ds_fail(err, status, "the event log could not be written");
+}
+
+static ds_status add_attestation(extensions *e, ds_buf *content, const ds_identity *identity,
+                                 ds_ratls_form form, const unsigned char *public_key, ds_error *err)
+{
+    unsigned char report_data[DS_REPORT_DATA_BYTES];
+    ds_status status = bind_key(report_data, public_key, err);
+    if (status != DS_OK)
+        return status;
+    if (form == DS_RATLS_QUOTE_AND_LOG)
+        return add_quote_and_log(e, content, identity, report_data, err);
+    status = ds_simulator_attestation(
+        content, form == DS_RATLS_SCALE ? DS_ATTESTATION_SCALE : DS_ATTESTATION_MSGPACK, identity,
+        report_data, true, err);
+    return status == DS_OK ? finish_extension(e, OID_ATTESTATION, content, err) : status;
+}
+
 static ds_status make_extensions(extensions *e, const ds_identity *identity,
                                  const ds_certificate_order *order, const unsigned char *public_key,
                                  ds_error *err)
@@ -91,15 +132,12 @@ static ds_status make_extensions(extensions *e, const ds_identity *identity,
     ds_buf content;
     ds_status status = DS_OK;
     ds_buf_init(&content, DS_ATTESTATION_MAXBYTES);
-    if (order->app_info && (status = put_app_info(&content, identity, err)) == DS_OK)
-        status = finish_extension(e, OID_APP_INFO, &content, err);
-    if (status == DS_OK) {
-        ds_buf_text(&content, "app:custom");
-        status = finish_extension(e, OID_USAGE, &content, err);
-    }
-    if (status == DS_OK && order->ra_tls &&
-        (status = put_attestation(&content, identity, public_key, err)) == DS_OK)
-        status = finish_extension(e, OID_ATTESTATION, &content, err);
+    if (order->app_info)
+        status = add_app_info(e, &content, identity, err);
+    if (status == DS_OK)
+        status = add_usage(e, &content, err);
+    if (status == DS_OK && order->ra_tls != DS_RATLS_NONE)
+        status = add_attestation(e, &content, identity, order->ra_tls, public_key, err);
     ds_buf_free(&content);
     return status;
 }
@@ -160,7 +198,7 @@ ds_status ds_certificate_demo(ds_buf *pem, const ds_identity *identity, int64_t 
     unsigned char key[DS_P256_KEYBYTES];
     const ds_certificate_order order = {
         .subject = DS_LITERAL("demo-cert"),
-        .ra_tls = true,
+        .ra_tls = identity->release->ratls,
         .client_auth = true,
         .not_before = DS_CERTIFICATE_NOT_BEFORE,
         .not_after = now + DS_CERTIFICATE_LIFETIME,

@@ -19,7 +19,7 @@ typedef struct ds_certificate_order {
     ds_slice subject; /* CN, may be empty */
     const ds_slice *alt_names;
     size_t alt_count;
-    bool ra_tls; /* with an attestation whose report data is bound to the key */
+    ds_ratls_form ra_tls; /* with an attestation whose report data is bound to the key */
     bool server_auth;
     bool client_auth;
     bool app_info;

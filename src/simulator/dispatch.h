@@ -22,10 +22,11 @@ typedef struct ds_simulator_request {
 } ds_simulator_request;
 
 typedef struct ds_simulator_reply {
-    int status; /* 200, 400, 404; 500 when memory is short */
+    int status; /* 200, 400, 404, 413, 501; 500 when memory is short */
     const char *content_type;
-    const ds_row *row; /* of the method that was asked for, or NULL */
-    ds_buf body;       /* may hold keys; initialised by the caller, empty on entry */
+    const char *app_version; /* the header X-App-Version, or NULL */
+    const ds_row *row;       /* of the method that was asked for, or NULL */
+    ds_buf body;             /* may hold keys; initialised by the caller, empty on entry */
 } ds_simulator_reply;
 
 /* Always answers. HEAD is answered as GET: leaving out the body is the server's part. */

@@ -114,10 +114,11 @@ static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connect
         mhd->create_response_from_buffer(reply->body.len, reply->body.data, MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    enum MHD_Result good =
-        mhd->add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, reply->content_type);
-    for (size_t i = 0; good == MHD_YES && ds_wire_headers[i][0] != NULL; i++)
-        good = mhd->add_response_header(response, ds_wire_headers[i][0], ds_wire_headers[i][1]);
+    const char *headers[DS_WIRE_HEADERS_MAX][2];
+    size_t count = ds_wire_headers(headers, reply);
+    enum MHD_Result good = MHD_YES;
+    for (size_t i = 0; good == MHD_YES && i < count; i++)
+        good = mhd->add_response_header(response, headers[i][0], headers[i][1]);
     if (good == MHD_YES)
         good = mhd->queue_response(connection, (unsigned)reply->status, response);
     mhd->destroy_response(response);

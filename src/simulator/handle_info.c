@@ -1,5 +1,6 @@
-/* Info, and the text of measurements in it. */
+/* Info of all services, and the text of measurements in v0's. */
 #include "base/json.h"
+#include "rpc/codec.h"
 #include "simulator/handlers.h"
 
 #define TCB_INFO_MAXBYTES ((size_t)32 << 20)
@@ -62,6 +63,11 @@ static ds_status put_tcb_info(ds_buf *out, const ds_identity *identity, const ds
     return ds_buf_text(out, "\n}");
 }
 
+static bool has(const ds_message *reply, const char *name)
+{
+    return ds_fields_known(reply->fields, ds_slice_of(name, strlen(name)));
+}
+
 static ds_status fill_tcb_info(ds_message *reply, const ds_identity *identity,
                                const ds_app_info *info, ds_error *err)
 {
@@ -74,6 +80,7 @@ static ds_status fill_tcb_info(ds_message *reply, const ds_identity *identity,
     return status;
 }
 
+/* Those members of them all that this surface's Info has. */
 static ds_status fill_rest(ds_message *reply, const ds_identity *identity, const ds_app_info *info,
                            ds_error *err)
 {
@@ -85,6 +92,7 @@ static ds_status fill_rest(ds_message *reply, const ds_identity *identity, const
         {"instance_id", info->instance_id},
         {"app_cert", identity->app_cert},
         {"app_name", identity->app_name},
+        {"app_compose", identity->compose},
         {"device_id", info->device_id},
         {"mr_aggregated", info->mr_aggregated},
         {"os_image_hash", info->os_image_hash},
@@ -96,7 +104,8 @@ static ds_status fill_rest(ds_message *reply, const ds_identity *identity, const
     };
     ds_status status = DS_OK;
     for (size_t i = 0; status == DS_OK && i < sizeof members / sizeof *members; i++)
-        status = ds_reply_bytes(reply, members[i].name, members[i].bytes, err);
+        if (has(reply, members[i].name))
+            status = ds_reply_bytes(reply, members[i].name, members[i].bytes, err);
     return status;
 }
 
@@ -109,6 +118,33 @@ ds_status ds_handle_info(ds_identity *identity, const ds_message *request, ds_me
     ds_status status = ds_identity_app_info(&info, &sums, identity);
     if (status != DS_OK)
         return ds_fail(err, status, "Failed to decode app info");
-    status = fill_tcb_info(reply, identity, &info, err);
+    if (has(reply, "tcb_info"))
+        status = fill_tcb_info(reply, identity, &info, err);
     return status == DS_OK ? fill_rest(reply, identity, &info, err) : status;
+}
+
+/* What only those see whom the application's compose file lets see it; NULL ends the list. */
+static ds_status hide(ds_message *reply, const ds_identity *identity, const char *const *names,
+                      ds_error *err)
+{
+    ds_status status = DS_OK;
+    for (; status == DS_OK && !identity->public_tcbinfo && *names != NULL; names++)
+        status = ds_reply_bytes(reply, *names, DS_LITERAL(""), err);
+    return status;
+}
+
+ds_status ds_handle_worker_info(ds_identity *identity, const ds_message *request, ds_message *reply,
+                                ds_error *err)
+{
+    static const char *const hidden[] = {"tcb_info", "vm_config", NULL};
+    ds_status status = ds_handle_info(identity, request, reply, err);
+    return status == DS_OK ? hide(reply, identity, hidden, err) : status;
+}
+
+ds_status ds_handle_worker_info_v1(ds_identity *identity, const ds_message *request,
+                                   ds_message *reply, ds_error *err)
+{
+    static const char *const hidden[] = {"app_compose", "vm_config", "key_provider_info", NULL};
+    ds_status status = ds_handle_info(identity, request, reply, err);
+    return status == DS_OK ? hide(reply, identity, hidden, err) : status;
 }

@@ -43,7 +43,8 @@ static ds_status get_key(const ds_identity *identity, const ds_message *request,
 {
     ds_key_algorithm algorithm;
     derived d;
-    if (!ds_key_algorithm_by_name(&algorithm, ds_message_bytes(request, "algorithm")))
+    if (!ds_release_algorithm(identity->release, &algorithm, ds_message_bytes(request, "algorithm"),
+                              identity->release->prehashed_keys))
         return unsupported(err);
     ds_status status = derive(&d, identity, algorithm, ds_message_bytes(request, "path"),
                               ds_message_bytes(request, "purpose"), err);
@@ -74,12 +75,10 @@ typedef struct scheme {
     bool prehashed;
 } scheme;
 
-static bool scheme_by_name(scheme *out, ds_slice name)
+static bool scheme_by_name(scheme *out, const ds_release *release, ds_slice name)
 {
     out->prehashed = ds_slice_equal(name, DS_LITERAL("secp256k1_prehashed"));
-    if (out->prehashed)
-        name = DS_LITERAL("secp256k1");
-    return name.len > 0 && ds_key_algorithm_by_name(&out->algorithm, name);
+    return name.len > 0 && ds_release_algorithm(release, &out->algorithm, name, true);
 }
 
 static ds_status sign(unsigned char signature[SIGNATURE_BYTES], scheme s, ds_slice data,
@@ -119,10 +118,10 @@ ds_status ds_handle_sign(ds_identity *identity, const ds_message *request, ds_me
     unsigned char signature[SIGNATURE_BYTES];
     scheme s;
     derived d;
-    if (!scheme_by_name(&s, ds_message_bytes(request, "algorithm")))
+    if (!scheme_by_name(&s, identity->release, ds_message_bytes(request, "algorithm")))
         return unsupported(err);
     ds_status status =
-        derive(&d, identity, s.algorithm, DS_LITERAL("vms"), DS_LITERAL("signing"), err);
+        derive(&d, identity, s.algorithm, DS_SIGNING_PATH, DS_LITERAL("signing"), err);
     if (status == DS_OK)
         status = sign(signature, s, ds_message_bytes(request, "data"), d.key, err);
     if (status == DS_OK)
@@ -182,8 +181,7 @@ ds_status ds_handle_verify(ds_identity *identity, const ds_message *request, ds_
     ds_slice public_key = ds_message_bytes(request, "public_key");
     bool valid = false;
     scheme s;
-    (void)identity;
-    if (!scheme_by_name(&s, ds_message_bytes(request, "algorithm")))
+    if (!scheme_by_name(&s, identity->release, ds_message_bytes(request, "algorithm")))
         return unsupported(err);
     ds_status status =
         s.algorithm == DS_KEY_ED25519

@@ -1,4 +1,4 @@
-/* GetTlsKey, and Tappd's DeriveKey: the same with a key that may be derived. */
+/* GetTlsKey (on v1: IssueCert), and Tappd's DeriveKey: the same with a key that may be derived. */
 #include "base/wipe.h"
 #include "crypto/pem.h"
 #include "crypto/random.h"
@@ -22,20 +22,23 @@ static ds_status read_time(int64_t *out, const ds_message *request, const char *
     return DS_OK;
 }
 
-static ds_status read_times(ds_certificate_order *order, const ds_message *request, ds_error *err)
+static ds_status read_times(ds_certificate_order *order, const ds_message *request,
+                            const ds_release *release, ds_error *err)
 {
     ds_status status = read_time(&order->not_before, request, "not_before", err);
     if (status == DS_OK)
         status = read_time(&order->not_after, request, "not_after", err);
-    if (status == DS_OK && ds_message_at(request, "not_before")->present &&
+    if (status == DS_OK && release->ordered_validity &&
+        ds_message_at(request, "not_before")->present &&
         ds_message_at(request, "not_after")->present && order->not_before >= order->not_after)
         status = ds_fail(err, DS_INVALID, "not_before must be earlier than not_after");
     return status;
 }
 
-/* What both methods take. Out: names, in the memory of reply. */
+/* What all of them take. In: form, of an attestation where one is asked for. Out: names, in the
+ * memory of reply. */
 static ds_status read_order(ds_certificate_order *order, const ds_message *request,
-                            ds_message *reply, ds_error *err)
+                            ds_ratls_form form, ds_message *reply, ds_error *err)
 {
     const ds_value *names = ds_message_at(request, "alt_names");
     ds_slice *alt_names = ds_arena_alloc(&reply->arena, (names->count + 1) * sizeof *alt_names);
@@ -47,7 +50,7 @@ static ds_status read_order(ds_certificate_order *order, const ds_message *reque
         .subject = ds_message_bytes(request, "subject"),
         .alt_names = alt_names,
         .alt_count = names->count,
-        .ra_tls = ds_message_number(request, "usage_ra_tls") != 0,
+        .ra_tls = ds_message_number(request, "usage_ra_tls") != 0 ? form : DS_RATLS_NONE,
         .server_auth = ds_message_number(request, "usage_server_auth") != 0,
         .client_auth = ds_message_number(request, "usage_client_auth") != 0,
         .not_before = DS_CERTIFICATE_NOT_BEFORE,
@@ -92,14 +95,14 @@ static ds_status fill(ds_message *reply, const ds_identity *identity,
     return status == DS_OK ? fill_chain(reply, identity, order, key, err) : status;
 }
 
-ds_status ds_handle_get_tls_key(ds_identity *identity, const ds_message *request, ds_message *reply,
-                                ds_error *err)
+static ds_status issue(ds_identity *identity, const ds_message *request, ds_ratls_form form,
+                       ds_message *reply, ds_error *err)
 {
     unsigned char key[DS_P256_KEYBYTES];
     ds_certificate_order order;
-    ds_status status = read_order(&order, request, reply, err);
+    ds_status status = read_order(&order, request, form, reply, err);
     if (status == DS_OK)
-        status = read_times(&order, request, err);
+        status = read_times(&order, request, identity->release, err);
     order.app_info = ds_message_number(request, "with_app_info") != 0;
     if (status == DS_OK)
         status = ds_certificate_new_key(key, err);
@@ -107,6 +110,18 @@ ds_status ds_handle_get_tls_key(ds_identity *identity, const ds_message *request
         status = fill(reply, identity, &order, key, err);
     ds_wipe(key, sizeof key);
     return status;
+}
+
+ds_status ds_handle_get_tls_key(ds_identity *identity, const ds_message *request, ds_message *reply,
+                                ds_error *err)
+{
+    return issue(identity, request, identity->release->ratls, reply, err);
+}
+
+ds_status ds_handle_issue_cert(ds_identity *identity, const ds_message *request, ds_message *reply,
+                               ds_error *err)
+{
+    return issue(identity, request, DS_RATLS_MSGPACK, reply, err);
 }
 
 /* The same bytes as GetKey's for this path, but on another curve; from a random seed on request. */
@@ -131,7 +146,7 @@ ds_status ds_handle_derive_key(ds_identity *identity, const ds_message *request,
 {
     unsigned char key[DS_P256_KEYBYTES];
     ds_certificate_order order;
-    ds_status status = read_order(&order, request, reply, err);
+    ds_status status = read_order(&order, request, identity->release->ratls, reply, err);
     if (status == DS_OK)
         status = derive(key, identity, request, err);
     if (status == DS_OK)

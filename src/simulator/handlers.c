@@ -1,8 +1,5 @@
 #include "simulator/handlers.h"
 
-/* The release whose surface and behaviour this simulator has. */
-#define VERSION "0.5.11"
-
 ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method)
 {
     static const struct {
@@ -25,6 +22,18 @@ ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method)
         {&ds_guest_tappd, "RawQuote", ds_handle_raw_quote},
         {&ds_guest_tappd, "Info", ds_handle_info},
         {&ds_guest_tappd, "Version", ds_handle_version},
+        {&ds_guest_v1, "IssueCert", ds_handle_issue_cert},
+        {&ds_guest_v1, "GetKey", ds_handle_get_key_v1},
+        {&ds_guest_v1, "Attest", ds_handle_attest_v1},
+        {&ds_guest_v1, "AttestGpu", ds_handle_attest_gpu},
+        {&ds_guest_v1, "Info", ds_handle_info},
+        {&ds_guest_v1, "Version", ds_handle_version},
+        {&ds_guest_worker_v0, "Info", ds_handle_worker_info},
+        {&ds_guest_worker_v0, "Version", ds_handle_version},
+        {&ds_guest_worker_v0, "GetAttestationForAppKey", ds_handle_app_key_attestation},
+        {&ds_guest_worker_v1, "Info", ds_handle_worker_info_v1},
+        {&ds_guest_worker_v1, "Version", ds_handle_version},
+        {&ds_guest_worker_v1, "Health", ds_handle_health},
     };
     for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
         if (surface == handlers[i].surface && strcmp(method, handlers[i].method) == 0)
@@ -53,9 +62,10 @@ ds_status ds_reply_list(ds_message *reply, const char *name, const ds_slice *ite
 ds_status ds_handle_version(ds_identity *identity, const ds_message *request, ds_message *reply,
                             ds_error *err)
 {
-    (void)identity, (void)request;
-    ds_status status = ds_reply_bytes(reply, "version", DS_LITERAL(VERSION), err);
+    const char *version = identity->release->version;
+    (void)request;
+    ds_status status = ds_reply_bytes(reply, "version", ds_slice_of(version, strlen(version)), err);
     if (status == DS_OK)
-        status = ds_reply_bytes(reply, "rev", DS_LITERAL("unknown"), err);
+        status = ds_reply_bytes(reply, "rev", DS_LITERAL(DS_RELEASE_REV), err);
     return status;
 }

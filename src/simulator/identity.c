@@ -75,15 +75,24 @@ static ds_status machine(ds_load *load)
     return ds_registers_boot(identity, load->err);
 }
 
-static ds_status demo_certificate(ds_load *load)
+ds_status ds_identity_become(ds_identity *identity, const ds_release *release, ds_error *err)
 {
     ds_buf pem;
     ds_buf_init(&pem, DS_CERTIFICATE_MAXBYTES);
-    ds_status status = ds_certificate_demo(&pem, load->identity, (int64_t)time(NULL), load->err);
-    if (status == DS_OK)
-        status = ds_load_copy(load, &load->identity->app_cert, ds_buf_content(&pem));
+    identity->release = release;
+    ds_status status = ds_certificate_demo(&pem, identity, (int64_t)time(NULL), err);
+    if (status == DS_OK &&
+        !ds_arena_copy(&identity->arena, &identity->app_cert, ds_buf_content(&pem)))
+        status = ds_fail_memory(err);
     ds_buf_free(&pem);
     return status;
+}
+
+static ds_status no_release(ds_load *load)
+{
+    const ds_release *release;
+    ds_status status = ds_release_find(&release, NULL, load->err);
+    return status == DS_OK ? ds_identity_become(load->identity, release, load->err) : status;
 }
 
 /* Whoever names a directory expects something to be in it. */
@@ -96,7 +105,7 @@ static void note_no_files(ds_load *load)
 
 static ds_status load_all(ds_load *load, ds_slice app_id)
 {
-    ds_status (*const steps[])(ds_load *) = {instance_id, key_provider, machine, demo_certificate};
+    ds_status (*const steps[])(ds_load *) = {instance_id, key_provider, machine, no_release};
     if (ds_builtin_kms_open(&load->kms) != DS_OK)
         return ds_fail(load->err, DS_INTERNAL, "the built-in KMS failed");
     ds_status status = ds_load_compose(load);

@@ -17,6 +17,7 @@
 #include "crypto/p256.h"
 #include "guest/guest.h"
 #include "guest/key.h"
+#include "simulator/release.h"
 
 #define DS_INSTANCE_ID_BYTES 20
 
@@ -28,7 +29,8 @@ typedef enum ds_issuer {
 } ds_issuer;
 
 typedef struct ds_identity {
-    ds_arena arena; /* holds what the slices point to */
+    ds_arena arena;            /* holds what the slices point to */
+    const ds_release *release; /* as which it answers */
 
     unsigned char app_root_key[DS_KEY_BYTES];
     unsigned char app_root[DS_SECP256K1_PUBLICBYTES];
@@ -43,6 +45,7 @@ typedef struct ds_identity {
     ds_slice compose; /* app-compose.json, verbatim */
     unsigned char compose_hash[DS_COMPOSE_HASH_BYTES];
     ds_slice app_name;
+    bool public_tcbinfo; /* whether those outside the machine are told all of Info */
     ds_slice storage_fs;
     unsigned char app_id[DS_APP_ID_BYTES];
     ds_slice instance_id; /* DS_INSTANCE_ID_BYTES, or empty */
@@ -69,6 +72,11 @@ typedef struct ds_identity {
  * Fails with DS_INVALID, naming file and member, when a file is there but malformed. */
 ds_status ds_identity_load(ds_identity *identity, const char *dir, ds_slice app_id, ds_buf *notices,
                            ds_error *err) DS_MUST_CHECK;
+
+/* Makes it answer as a release does; a loaded one answers as the one without a name. In: a loaded
+ * identity; release, which lives on. */
+ds_status ds_identity_become(ds_identity *identity, const ds_release *release,
+                             ds_error *err) DS_MUST_CHECK;
 
 /* Wipes and frees; a zeroed identity is allowed. */
 void ds_identity_free(ds_identity *identity);

@@ -31,20 +31,33 @@ static ds_status text_member(ds_load *load, const ds_json *object, const char *n
     return ds_load_copy(load, text, value->text);
 }
 
+/* Out: the flag; left alone where the file does not say. */
+static ds_status flag_member(ds_load *load, const ds_json *object, const char *name, bool *flag)
+{
+    const ds_json *value = member(object, name);
+    if (value == NULL)
+        return DS_OK;
+    if (value->type != DS_JSON_BOOL)
+        return ds_fail(load->err, DS_INVALID, "%s: %s: not a boolean", DS_FILE_COMPOSE, name);
+    *flag = value->boolean;
+    return DS_OK;
+}
+
 /* Unlike the other files this one is read with tolerance for null: deployment tools write it for
  * options that are not set. */
 static ds_status compose_members(ds_load *load, const ds_json *root)
 {
     if (root->type != DS_JSON_OBJECT)
         return ds_load_malformed(load, DS_FILE_COMPOSE, "not a JSON object");
-    const ds_json *no_instance_id = member(root, "no_instance_id");
     if (member(root, "name") == NULL)
         return ds_load_malformed(load, DS_FILE_COMPOSE, "name: missing");
-    if (no_instance_id != NULL && no_instance_id->type != DS_JSON_BOOL)
-        return ds_load_malformed(load, DS_FILE_COMPOSE, "no_instance_id: not a boolean");
-    load->no_instance_id = no_instance_id != NULL && no_instance_id->boolean;
     load->identity->storage_fs = DS_LITERAL("zfs");
-    ds_status status = text_member(load, root, "name", &load->identity->app_name);
+    load->identity->public_tcbinfo = true;
+    ds_status status = flag_member(load, root, "no_instance_id", &load->no_instance_id);
+    if (status == DS_OK)
+        status = flag_member(load, root, "public_tcbinfo", &load->identity->public_tcbinfo);
+    if (status == DS_OK)
+        status = text_member(load, root, "name", &load->identity->app_name);
     if (status == DS_OK)
         status = text_member(load, root, "storage_fs", &load->identity->storage_fs);
     return status;

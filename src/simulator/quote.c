@@ -1,7 +1,6 @@
 #include "simulator/quote.h"
 
 #include "attest/quote.h"
-#include "attest/versioned.h"
 
 #define AUTH_DATA_BYTES 32
 
@@ -52,9 +51,9 @@ ds_status ds_simulator_quote(ds_buf *out, const ds_identity *identity,
     return status == DS_OK ? ds_quote_write_section(out, &quote) : status;
 }
 
-ds_status ds_simulator_attestation(ds_buf *out, const ds_identity *identity,
-                                   const unsigned char *report_data, bool certificate,
-                                   ds_error *err)
+ds_status ds_simulator_attestation(ds_buf *out, ds_attestation_form form,
+                                   const ds_identity *identity, const unsigned char *report_data,
+                                   bool certificate, ds_error *err)
 {
     ds_buf quote;
     ds_attestation attestation = {
@@ -69,7 +68,7 @@ ds_status ds_simulator_attestation(ds_buf *out, const ds_identity *identity,
         ds_fail(err, status, "the quote could not be made");
     attestation.quote = ds_buf_content(&quote);
     if (status == DS_OK)
-        status = ds_attestation_write(out, DS_ATTESTATION_SCALE, &attestation, certificate, err);
+        status = ds_attestation_write(out, form, &attestation, certificate, err);
     ds_buf_free(&quote);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef DS_SIMULATOR_QUOTE_H
 #define DS_SIMULATOR_QUOTE_H
 
+#include "attest/versioned.h"
 #include "simulator/identity.h"
 
 /* The largest attestation is DS_ATTESTATION_MAXBYTES; a quote is about 1 KiB. */
@@ -12,10 +13,10 @@
 ds_status ds_simulator_quote(ds_buf *out, const ds_identity *identity,
                              const unsigned char *report_data) DS_MUST_CHECK;
 
-/* Adds a versioned attestation: such a quote with the whole event log, in SCALE; certificate: in
- * the reduced form that certificates carry. */
-ds_status ds_simulator_attestation(ds_buf *out, const ds_identity *identity,
-                                   const unsigned char *report_data, bool certificate,
-                                   ds_error *err) DS_MUST_CHECK;
+/* Adds a versioned attestation: such a quote with the whole event log; certificate: reduced to what
+ * certificates carry. */
+ds_status ds_simulator_attestation(ds_buf *out, ds_attestation_form form,
+                                   const ds_identity *identity, const unsigned char *report_data,
+                                   bool certificate, ds_error *err) DS_MUST_CHECK;
 
 #endif

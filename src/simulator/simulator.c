@@ -92,7 +92,7 @@ static bool is_first_of_kind(const run *r, size_t i)
 
 static void say_others(const run *r)
 {
-    for (size_t i = 1; i < r->count; i++)
+    for (size_t i = 1; i < r->count; i++) /* the first of each kind has a line of its own */
         if (!is_first_of_kind(r, i))
             say(r, "# also at ",
                 ds_slice_of(r->listeners[i].endpoint, strlen(r->listeners[i].endpoint)));
@@ -105,12 +105,20 @@ static void say_faults(const run *r)
         say(r, "# fault: ", ds_slice_of(faults->list[i].text, strlen(faults->list[i].text)));
 }
 
+static void say_release(const run *r)
+{
+    const char *name = r->identity.release->name;
+    if (name != NULL)
+        say(r, "# answers as dstack OS ", ds_slice_of(name, strlen(name)));
+}
+
 static void announce(const run *r)
 {
     const ds_identity *identity = &r->identity;
     if (!r->options->quiet) {
         say(r, "# ", DS_LITERAL("dstack simulator: a development agent, its keys protect nothing"));
         say_notices(r);
+        say_release(r);
         say_hex(r, "# app id: ", identity->app_id, sizeof identity->app_id);
         say_others(r);
         say_faults(r);
@@ -120,6 +128,7 @@ static void announce(const run *r)
     else
         say_hex(r, "export DSTACK_SIMULATOR_KMS_ROOT=", identity->kms_root,
                 sizeof identity->kms_root);
+    say_endpoint(r, "export DSTACK_SIMULATOR_EXTERNAL=", DS_SERVES_EXTERNAL);
     say_endpoint(r, "export TAPPD_SIMULATOR_ENDPOINT=", DS_SERVES_TAPPD);
     say_endpoint(r, "export DSTACK_SIMULATOR_ENDPOINT=", DS_SERVES_AGENT);
 }
@@ -138,8 +147,11 @@ static ds_status load(run *r)
         if (strlen(hex) != 2 * len || !ds_hex_decode(app_id, hex, 2 * len))
             return ds_fail(r->err, DS_INVALID, "app id: 40 hex digits are needed");
     }
-    return ds_identity_load(&r->identity, r->options->dir, ds_slice_of(app_id, len), &r->notices,
-                            r->err);
+    ds_status status = ds_identity_load(&r->identity, r->options->dir, ds_slice_of(app_id, len),
+                                        &r->notices, r->err);
+    if (status == DS_OK && r->options->release != NULL)
+        status = ds_identity_become(&r->identity, r->options->release, r->err);
+    return status;
 }
 
 static ds_status listen_on(run *r, const char *where)

@@ -5,6 +5,7 @@
 #define DS_SIMULATOR_SIMULATOR_H
 
 #include "simulator/fault.h"
+#include "simulator/release.h"
 
 #include <stdbool.h>
 
@@ -20,6 +21,7 @@ typedef struct ds_simulator_options {
     const char *const *listen; /* each "KIND=ADDRESS", see address.h */
     size_t listen_count;       /* 0: DS_SIMULATOR_LISTEN */
     const char *app_id;        /* 40 hex digits in place of the compose file's, or NULL */
+    const ds_release *release; /* as which it answers, or NULL: all that the simulator has */
     ds_faults faults;          /* what it does wrong */
     unsigned socket_mode;      /* of socket files, whatever the umask is */
     bool quiet;                /* say nothing but the export lines */
@@ -30,7 +32,7 @@ typedef struct ds_simulator_options {
 
 /* Loads the identity, binds the sockets, says what a shell needs to know (the lines may be given
  * to eval: all talk is behind "# "), and serves until SIGINT, SIGTERM or watch_fd. Lines are said
- * when all listeners are up; the last ones name the endpoints, the agent's after Tappd's. Then
+ * when all listeners are up; the last ones name the endpoints, the agent's after the others. Then
  * removes its sockets; may be called again. Returns DS_OK when told to stop; DS_INVALID when
  * options, files or addresses are no good; DS_UNSUPPORTED without libmicrohttpd; DS_MEMORY;
  * DS_INTERNAL. */

@@ -1,21 +1,26 @@
 #include "simulator/wire.h"
 
-const char *const ds_wire_headers[][2] = {
-    {"Server", "dstack Simulator"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "SAMEORIGIN"},
-    {"Permissions-Policy", "interest-cohort=()"},
-    {NULL, NULL},
-};
+size_t ds_wire_headers(const char *headers[DS_WIRE_HEADERS_MAX][2], const ds_simulator_reply *reply)
+{
+    const char *const all[][2] = {
+        {"Content-Type", reply->content_type},        {"Server", "dstack Simulator"},
+        {"X-Content-Type-Options", "nosniff"},        {"X-Frame-Options", "SAMEORIGIN"},
+        {"Permissions-Policy", "interest-cohort=()"}, {"X-App-Version", reply->app_version},
+    };
+    size_t count = sizeof all / sizeof *all - (reply->app_version == NULL);
+    memcpy(headers, all, count * sizeof *all);
+    return count;
+}
 
 static void put_head(ds_buf *out, const ds_simulator_reply *reply)
 {
+    const char *headers[DS_WIRE_HEADERS_MAX][2];
+    size_t count = ds_wire_headers(headers, reply);
     ds_buf_printf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: %lu\r\n",
                   reply->status, reply->status == 200 ? "OK" : "Refused",
                   (unsigned long)reply->body.len);
-    ds_buf_printf(out, "Content-Type: %s\r\n", reply->content_type);
-    for (size_t i = 0; ds_wire_headers[i][0] != NULL; i++)
-        ds_buf_printf(out, "%s: %s\r\n", ds_wire_headers[i][0], ds_wire_headers[i][1]);
+    for (size_t i = 0; i < count; i++)
+        ds_buf_printf(out, "%s: %s\r\n", headers[i][0], headers[i][1]);
     ds_buf_text(out, "\r\n");
 }
 

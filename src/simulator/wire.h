@@ -5,8 +5,12 @@
 #include "simulator/dispatch.h"
 #include "simulator/fault.h"
 
-/* Name and value of the headers that all replies have, whoever writes them; ends with NULL. */
-extern const char *const ds_wire_headers[][2];
+#define DS_WIRE_HEADERS_MAX 8
+
+/* Gives the headers of a reply but Content-Length, whoever writes them. Out: name and value of
+ * each. Returns how many. */
+size_t ds_wire_headers(const char *headers[DS_WIRE_HEADERS_MAX][2],
+                       const ds_simulator_reply *reply);
 
 /* Adds a whole reply, after which the connection ends, or what is left of it when that is cut off.
  * In: bodyless, whether the request was a HEAD. Returns ds_buf_status(out). */
