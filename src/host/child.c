@@ -22,6 +22,7 @@ static const struct {
 } sockets[] = {
     {"agent", "dstack.sock", ENDPOINT},
     {"tappd", "tappd.sock", "TAPPD_SIMULATOR_ENDPOINT"},
+    {"external", "external.sock", "DSTACK_SIMULATOR_EXTERNAL"},
 };
 #define SOCKETS (sizeof sockets / sizeof *sockets)
 
@@ -64,7 +65,7 @@ static void hear(void *context, const char *line)
 /* In the child; never returns. A session of its own keeps the terminal's signals away. */
 static void serve(const char *place, ds_simulator_options options, int ready)
 {
-    char room[SOCKETS][sizeof "agent=" + DS_ENDPOINT_PATH_MAX];
+    char room[SOCKETS][sizeof "external=" + DS_ENDPOINT_PATH_MAX];
     const char *listen[SOCKETS];
     talk t = {.fd = ready};
     for (size_t i = 0; i < SOCKETS; i++) {
@@ -146,7 +147,7 @@ static ds_status name_endpoints(const char *place, ds_error *err)
 
 ds_status ds_child_start(ds_child *child, const ds_simulator_options *options, ds_error *err)
 {
-    char place[DS_ENDPOINT_PATH_MAX - sizeof "/dstack.sock"];
+    char place[DS_ENDPOINT_PATH_MAX - sizeof "/external.sock"];
     const char *tmp = getenv("TMPDIR");
     *child = (ds_child){.life = -1};
     int n = snprintf(place, sizeof place, "%s/dstack-lua-XXXXXX",

@@ -39,7 +39,7 @@ static ds_status read_faults(lua_State *L, int index, ds_faults *faults, ds_erro
 }
 
 /* run{dir =, listen = {"KIND=ADDR", ...}, faults = {"METHOD=KIND[:ARG]", ...}, app_id = hex,
- * socket_mode =, quiet =}; without listeners or mode, simulator.h's own
+ * os_version =, socket_mode =, quiet =}; without listeners or mode, simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)
 {
@@ -56,8 +56,10 @@ static int l_run(lua_State *L)
     options.socket_mode = (unsigned)luaL_optinteger(L, -1, DS_SIMULATOR_SOCKET_MODE);
     lua_getfield(L, 1, "quiet");
     options.quiet = lua_toboolean(L, -1);
+    const char *os_version = ds_field_slice(L, 1, "os_version", false).data;
     lua_getfield(L, 1, "faults");
-    if (read_faults(L, lua_gettop(L), &options.faults, &err) != DS_OK)
+    if (ds_release_find(&options.release, os_version, &err) != DS_OK ||
+        read_faults(L, lua_gettop(L), &options.faults, &err) != DS_OK)
         return ds_push_failure(L, &err);
     signal(SIGPIPE, SIG_IGN); /* whoever reads what we say may leave before we do */
     if (ds_simulator_run(&options, &err) != DS_OK)

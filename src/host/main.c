@@ -50,8 +50,8 @@ static void ask_for_help(ds_invocation *run)
 static ds_status read_simulator(ds_simulator_options *simulator, const ds_host_options *o,
                                 ds_error *err)
 {
-    ds_status status = DS_OK;
     *simulator = (ds_simulator_options){.dir = o->directory, .app_id = o->app_id};
+    ds_status status = ds_release_find(&simulator->release, o->os_version, err);
     for (size_t i = 0; status == DS_OK && i < o->fault_count; i++)
         status = ds_faults_add(&simulator->faults, o->faults[i], err);
     return status;

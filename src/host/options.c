@@ -25,11 +25,14 @@ static void long_option(ds_host_options *o, const char *option)
 {
     const char *directory = value_of(option, "--simulator");
     const char *app_id = value_of(option, "--app-id");
+    const char *os_version = value_of(option, "--os-version");
     const char *fault = value_of(option, "--fault");
     if (strcmp(option, "--help") == 0) {
         o->help = true;
     } else if (app_id != NULL) {
         o->app_id = app_id;
+    } else if (os_version != NULL) {
+        o->os_version = os_version;
     } else if (fault != NULL) {
         if (o->fault_count == DS_FAULTS_MAX)
             refuse(o, option, "too many faults");
@@ -90,6 +93,8 @@ ds_host_options ds_host_read_options(int argc, char **argv)
     }
     if (o.bad == NULL && o.app_id != NULL && !o.simulator)
         refuse(&o, "--app-id", "goes with --simulator only");
+    if (o.bad == NULL && o.os_version != NULL && !o.simulator)
+        refuse(&o, "--os-version", "goes with --simulator only");
     if (o.bad == NULL && o.fault_count > 0 && !o.simulator)
         refuse(&o, "--fault", "goes with --simulator only");
     return o;

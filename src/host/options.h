@@ -7,16 +7,17 @@
 #include <stdbool.h>
 
 typedef struct ds_host_options {
-    int script;            /* index in argv of the script or command; argc when there is none */
-    bool version;          /* -v, also with -i */
-    bool interactive;      /* -i */
-    bool no_environment;   /* -E */
-    bool runs;             /* -e: no script is no reason to read one from elsewhere */
-    bool dashes;           /* --: what follows is a file's name, whatever it looks like */
-    bool help;             /* --help */
-    bool simulator;        /* --simulator[=DIR] */
-    const char *directory; /* DIR, or NULL */
-    const char *app_id;    /* --app-id=HEX, for the simulator, or NULL */
+    int script;             /* index in argv of the script or command; argc when there is none */
+    bool version;           /* -v, also with -i */
+    bool interactive;       /* -i */
+    bool no_environment;    /* -E */
+    bool runs;              /* -e: no script is no reason to read one from elsewhere */
+    bool dashes;            /* --: what follows is a file's name, whatever it looks like */
+    bool help;              /* --help */
+    bool simulator;         /* --simulator[=DIR] */
+    const char *directory;  /* DIR, or NULL */
+    const char *app_id;     /* --app-id=HEX, for the simulator, or NULL */
+    const char *os_version; /* --os-version=VERSION, likewise */
     const char *faults[DS_FAULTS_MAX]; /* METHOD=KIND[:ARG] of each --fault=, likewise */
     size_t fault_count;
     const char *bad; /* the argument that makes no sense, or NULL */
@@ -25,7 +26,7 @@ typedef struct ds_host_options {
 
 /* Reads argv up to the script. Options are those of `lua` 5.4, taken and refused in the same forms
  * (-e and -l with their argument behind the letter or in the next word, which begins with no dash);
- * and --help, --simulator[=DIR], --app-id=HEX, --fault=METHOD=KIND[:ARG]. */
+ * and --help, --simulator[=DIR], --app-id=HEX, --os-version=VERSION, --fault=METHOD=KIND[:ARG]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.

@@ -3,17 +3,20 @@ local cli = require "dstack.cli"
 local M = {
   summary = "serve a simulated guest agent until interrupted",
   usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--socket-mode 0660]\n"
-    .. "       [--fault METHOD=KIND[:ARG]]... [--quiet]",
+    .. "       [--os-version VERSION] [--fault METHOD=KIND[:ARG]]... [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
     { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
-      help = "agent or tappd, at a path or 127.0.0.1:PORT; repeatable"
+      help = "agent, tappd or external, at a path or 127.0.0.1:PORT; repeatable"
         .. " (default: agent=./dstack.sock, tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
+    { names = { "--os-version" }, value = "VERSION", key = "os_version",
+      help = "answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does"
+        .. " (default: as 0.6, and events can be emitted)" },
     { names = { "--fault" }, value = "FAULT", key = "faults", list = true,
       help = "METHOD=KIND[:ARG]: answer a method, or all (*), wrongly; repeatable" },
     { names = { "--quiet" }, key = "quiet", help = "print the export lines and errors only" },
@@ -43,6 +46,7 @@ function M.run(values, words)
     listen = values.listen or {},
     faults = values.faults or {},
     app_id = values.app_id,
+    os_version = values.os_version,
     socket_mode = mode,
     quiet = values.quiet or false,
   }
@@ -52,7 +56,7 @@ function M.run(values, words)
   cli.say("simulator: " .. message)
   local asked_wrong = code == "invalid"
     and (message:match "^listen: " or message:match "^fault: " or message:match "^app id: "
-      or message:match "^socket mode: ")
+      or message:match "^socket mode: " or message:match "^os version: ")
   return asked_wrong and cli.status.usage or cli.status.internal
 end
 
