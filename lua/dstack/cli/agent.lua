@@ -5,7 +5,12 @@ local output = require "dstack.cli.output"
 
 local M = {}
 
+-- Surfaces by the name they have here, and whose client speaks them.
+local classes = { v0 = "DstackClient", v1 = "DstackClientV1" }
+
 M.options = {
+  { names = { "--api" }, value = "v0|v1", key = "api",
+    help = "the surface to ask: v0 (default), or v1 of dstack OS 0.6, whose keys are others" },
   { names = { "--endpoint" }, value = "ADDR", key = "endpoint",
     help = "socket path or http(s) URL (default: $DSTACK_SIMULATOR_ENDPOINT or usual paths)" },
   { names = { "--timeout" }, value = "SECONDS", key = "timeout",
@@ -14,11 +19,14 @@ M.options = {
 
 -- Returns a client, or nil, message, code.
 local function open(values)
+  if values.api and not classes[values.api] then
+    return nil, "--api: neither v0 nor v1: " .. values.api, "usage"
+  end
   local timeout = tonumber(values.timeout)
   if values.timeout and not (timeout and timeout > 0 and timeout < math.huge) then
     return nil, "--timeout: not a number of seconds above 0: " .. values.timeout, "usage"
   end
-  return dstack.DstackClient { endpoint = values.endpoint, timeout = timeout }
+  return dstack[classes[values.api or "v0"]] { endpoint = values.endpoint, timeout = timeout }
 end
 
 -- A command's life: with a client, ask(client, values, ...) makes its document and product, as

@@ -8,6 +8,7 @@ local M = {
   summary = "extend RTMR3 with an event of the application",
   usage = "NAME [--payload TEXT | --payload-hex HEX | --payload-file FILE] [options]",
   words = { "NAME" },
+  not_v1 = "v1 takes no events: bind what you have to say through report data, see attest",
   options = cli.options({
     { names = { "--payload" }, value = "TEXT", key = "text",
       help = "the payload (default: empty); it will be public" },

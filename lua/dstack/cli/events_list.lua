@@ -7,6 +7,7 @@ local M = {
   summary = "list the event log, and check that it leads to the registers",
   usage = "[options]",
   words = {},
+  not_v1 = "v1 shows its event log in attestations only: see dstack-lua attest --api v1",
   options = cli.options(agent.options, output.options),
 }
 

@@ -10,7 +10,8 @@ local M = {
   usage = "[--events] [options]",
   words = {},
   options = cli.options({
-    { names = { "--events" }, key = "events", help = "list the event log too (JSON always does)" },
+    { names = { "--events" }, key = "events",
+      help = "list the event log too, which v0 has (its JSON always does)" },
   }, agent.options, output.options),
 }
 
@@ -48,9 +49,17 @@ local function identity_rows(info, version)
     { "version", version and json.object { { "version", version.version }, { "rev", version.rev } },
       label = "agent version", text = version and version.version .. " " .. version.rev or "" },
     { "vm_config", info.vm_config, people = false },
-    { "app_cert", info.app_cert, people = false },
-    { "tcb_info", info.tcb_info and json.text(info.tcb_info_text), people = false },
   }
+end
+
+-- What only one surface tells.
+local function add_document(rows, info, api)
+  if api == "v1" then
+    rows[#rows + 1] = { "app_compose", info.app_compose, people = false }
+    return
+  end
+  rows[#rows + 1] = { "app_cert", info.app_cert, people = false }
+  rows[#rows + 1] = { "tcb_info", info.tcb_info and json.text(info.tcb_info_text), people = false }
 end
 
 local function add_measurements(rows, tcb)
@@ -88,6 +97,7 @@ local function describe(client, values)
     return nil, message, code
   end
   local rows = identity_rows(info, version or nil)
+  add_document(rows, info, values.api)
   if info.tcb_info then
     add_measurements(rows, info.tcb_info)
     local good
@@ -100,6 +110,9 @@ local function describe(client, values)
 end
 
 function M.run(values)
+  if values.events and values.api == "v1" then
+    return nil, "--events goes with v0 only: v1 shows its event log in attestations", "usage"
+  end
   return agent.run(values, describe)
 end
 

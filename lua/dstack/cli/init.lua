@@ -18,11 +18,13 @@ M.failures = {
 }
 
 -- A command has summary, usage, options and run(values, words) -> exit status, or nil, message,
--- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}, and have details(),
--- which returns more text for its help. An option has its names, the placeholder of its value
--- (none: a switch), whether it repeats, and one line of help. "a b" lies in dstack/cli/a_b.lua.
+-- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}; say in not_v1 why v1
+-- has nothing like it; and have details(), which returns more text for its help. An option has its
+-- names, the placeholder of its value (none: a switch), whether it repeats, and one line of help.
+-- "a b" lies in dstack/cli/a_b.lua.
 M.commands = {
-  "help", "simulator", "info", "key", "quote", "sign", "tls-key", "events list", "events emit",
+  "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key", "events list",
+  "events emit",
 }
 
 local cache = {}
@@ -189,6 +191,9 @@ local function run(name, arguments)
   local fits, problem = check_words(chosen.words, words)
   if not fits then
     return fail(name, problem, "usage")
+  end
+  if values.api == "v1" and chosen.not_v1 then
+    return fail(name, chosen.not_v1, "unsupported")
   end
   M.quiet = values.quiet
   io.stdout:setvbuf "no" -- what cannot be written is known at once, and no key stays in a buffer

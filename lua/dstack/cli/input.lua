@@ -60,4 +60,29 @@ function M.text(text)
   return text
 end
 
+-- Report data: what an attestation vouches for.
+M.report_data_options = {
+  { names = { "--text" }, value = "TEXT", key = "text",
+    help = "the report data as text, instead of HEX; 1 to 64 bytes" },
+  { names = { "--sha512" }, value = "FILE", key = "sha512",
+    help = "the report data is the SHA-512 of FILE; - is the standard input" },
+}
+
+local function hash_file(path)
+  local bytes, message, code = M.read(path)
+  if not bytes then
+    return nil, message, code
+  end
+  return core.hash("sha512", bytes)
+end
+
+-- Returns the bytes, or nil, message, code. In: hex, the word that gives them, or nil.
+function M.report_data(values, hex)
+  return M.choose {
+    { name = "HEX", value = hex, read = M.unhex },
+    { name = "--text", value = values.text, read = M.text },
+    { name = "--sha512", value = values.sha512, read = hash_file },
+  }
+end
+
 return M

@@ -9,13 +9,14 @@ local ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 
 local M = {
   summary = "derive a key: show its public half and what vouches for it",
-  usage = "PATH [--purpose TEXT] [--algorithm NAME] [--app-id HEX --kms-root HEX] [options]",
+  usage = "PATH [--purpose TEXT] [--algorithm NAME] [--app-id HEX --kms-root HEX] [options]\n"
+    .. "       dstack-lua key DOMAIN --api v1 --algorithm NAME [...]",
   words = { "PATH" },
   options = cli.options({
     { names = { "--purpose", "-p" }, value = "TEXT", key = "purpose",
-      help = "goes into the signature chain, not into the key (default: empty)" },
+      help = "v0: goes into the signature chain, not into the key (default: empty)" },
     { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm",
-      help = "secp256k1 (default) or ed25519" },
+      help = "secp256k1 or ed25519; v0: secp256k1 by default; v1: it makes the key another one" },
     { names = { "--verify" }, key = "verify",
       help = "check the signature chain; so do the two options below" },
     { names = { "--app-id" }, value = "HEX", key = "app_id", help = "the app you mean" },
@@ -46,24 +47,46 @@ local function anchors_of(values)
   return { app_id = values.app_id, kms_root = root }
 end
 
-local function describe(key, values, app_root)
-  local public, message, code = key:public_key()
+-- How a surface derives the key, which names it has for that, and where the public half is.
+local ways = {
+  v0 = {
+    names = { "path", "purpose" },
+    get = function(client, path, values)
+      return client:get_key(path, values.purpose, values.algorithm)
+    end,
+    public_key = function(key) return key:public_key() end,
+  },
+  v1 = {
+    names = { "domain" },
+    get = function(client, domain, values) return client:get_key(domain, values.algorithm) end,
+    public_key = function(key) return key.public_key end,
+  },
+}
+
+local function describe(key, values, app_root, way)
+  local public, message, code = way.public_key(key)
   if not public then
     return nil, message, code
   end
-  return {
-    { "path", key.request.path },
-    { "purpose", key.request.purpose },
+  local rows = {}
+  for i, name in ipairs(way.names) do
+    rows[i] = { name, key.request[name] }
+  end
+  for _, row in ipairs {
     { "algorithm", key.request.algorithm },
     { "public_key", public },
     { "signature_chain", json.array(key.signature_chain) },
     { "app_root", app_root, text = app_root and "verified, " .. app_root, style = "good" },
     { "key", values.reveal and key.key, label = "private key", style = "secret" },
-  }
+  } do
+    rows[#rows + 1] = row
+  end
+  return rows
 end
 
-local function derive(client, values, path, anchors)
-  local key, message, code = client:get_key(path, values.purpose, values.algorithm)
+local function derive(client, values, name, anchors)
+  local way = ways[values.api or "v0"]
+  local key, message, code = way.get(client, name, values)
   if not key then
     return nil, message, code
   end
@@ -75,15 +98,32 @@ local function derive(client, values, path, anchors)
     end
   end
   local document
-  document, message, code = describe(key, values, app_root)
+  document, message, code = describe(key, values, app_root, way)
   if not document then
     return nil, message, code
   end
   return document, { bytes = core.unhex(key.key), mode = output.PRIVATE }
 end
 
+-- On v1 the algorithm is part of the key, so there is no default that could change.
+local function check_api(values)
+  if values.api ~= "v1" then
+    return true
+  elseif values.purpose then
+    return nil, "--purpose goes with v0 only: v1's chain speaks for domain and algorithm", "usage"
+  elseif not values.algorithm then
+    return nil, "--algorithm is missing: on v1 it makes the key another one", "usage"
+  end
+  return true
+end
+
 function M.run(values, words)
-  local anchors, message, code = anchors_of(values)
+  local good, message, code = check_api(values)
+  if not good then
+    return nil, message, code
+  end
+  local anchors
+  anchors, message, code = anchors_of(values)
   if anchors == nil then
     return nil, message, code
   elseif values.raw and not values.out and not values.reveal then

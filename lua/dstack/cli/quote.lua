@@ -10,21 +10,10 @@ local M = {
   summary = "get a TDX quote that vouches for report data",
   usage = "HEX | --text TEXT | --sha512 FILE [options]",
   words = { "[HEX]" },
-  options = cli.options({
-    { names = { "--text" }, value = "TEXT", key = "text",
-      help = "the report data as text, instead of HEX; 1 to 64 bytes" },
-    { names = { "--sha512" }, value = "FILE", key = "sha512",
-      help = "the report data is the SHA-512 of FILE; - is the standard input" },
-  }, output.file_options, agent.options, output.options),
+  not_v1 = "v1 has no quotes but those in attestations: dstack-lua attest --api v1 gets one",
+  options = cli.options(input.report_data_options, output.file_options, agent.options,
+    output.options),
 }
-
-local function hash_file(path)
-  local bytes, message, code = input.read(path)
-  if not bytes then
-    return nil, message, code
-  end
-  return core.hash("sha512", bytes)
-end
 
 -- Whether the quote is for this report data and has the registers its event log leads to. Returns
 -- the TD report, or nil, message, code.
@@ -84,11 +73,7 @@ local function get(client, _, report_data)
 end
 
 function M.run(values, words)
-  local report_data, message, code = input.choose {
-    { name = "HEX", value = words[1], read = input.unhex },
-    { name = "--text", value = values.text, read = input.text },
-    { name = "--sha512", value = values.sha512, read = hash_file },
-  }
+  local report_data, message, code = input.report_data(values, words[1])
   if not report_data then
     return nil, message, code
   end

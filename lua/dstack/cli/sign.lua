@@ -9,6 +9,7 @@ local M = {
   summary = "sign data with the application's signing key",
   usage = "--algorithm NAME [FILE | --hex HEX] [options]",
   words = { "[FILE]" },
+  not_v1 = "v1 signs nothing: sign with a key that dstack-lua key --api v1 gives",
   options = cli.options({
     { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm",
       help = "secp256k1, secp256k1_prehashed (of 32 bytes) or ed25519" },

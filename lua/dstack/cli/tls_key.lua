@@ -83,13 +83,15 @@ local function product_of(tls, places, values)
   return { files = files, text = (values.reveal and key or "") .. (places.cert and "" or chain) }
 end
 
+local methods = { v0 = "get_tls_key", v1 = "issue_cert" }
+
 local function get(client, values, places)
-  local tls, message, code = client:get_tls_key {
+  local tls, message, code = client[methods[values.api or "v0"]](client, {
     subject = values.subject, alt_names = values.alt_names, usage_ra_tls = values.ra_tls,
     usage_server_auth = not values.no_server_auth, usage_client_auth = values.client_auth,
     not_before = tonumber(values.not_before), not_after = tonumber(values.not_after),
     with_app_info = values.app_info,
-  }
+  })
   if not tls then
     return nil, message, code
   end
