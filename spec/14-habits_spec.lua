@@ -30,6 +30,7 @@ describe("a command", function()
   it("ends with 5 where there is no agent, or none that talks", function()
     for _, arguments in ipairs {
       "info", "key a", "quote 00", "sign -a ed25519 --hex 00", "tls-key --reveal", "events list", "events emit a",
+      "attest 00", "info --api v1", "key a --api v1 -a ed25519", "attest 00 --api v1", "tls-key --reveal --api v1",
     } do
       local out, status = run(arguments .. " --endpoint /nowhere/dstack.sock")
       assert.equal(5, status, out)
@@ -60,7 +61,11 @@ describe("a command", function()
     ["tls-key --key-out a --cert-out a"] = "cannot go to one file", ["tls-key --key-out -"] = "want files",
     ["events"] = "one of these is wanted: events list, events emit", ["events frob"] = "one of these is wanted",
     ["events emit"] = "NAME is missing", ["events emit a --payload b --payload-hex 00"] = "exclude each other",
-    ["events list --payload a"] = "unknown option --payload",
+    ["events list --payload a"] = "unknown option --payload", ["info --api v2"] = "--api: neither v0 nor v1: v2",
+    ["info --api v1 --events"] = "--events goes with v0 only", ["key a --api v1"] = "--algorithm is missing: on v1",
+    ["key a --api v1 -a ed25519 -p x"] = "--purpose goes with v0 only",
+    ["attest 00 --boottime-gpu-evidence"] = "--boottime-gpu-evidence goes with --api v1 only",
+    ["attest"] = "one of these is wanted: HEX, --text, --sha512", ["attest 00 --raw --json"] = "exclude each other",
   } do
     it("refuses with 2: " .. arguments, function()
       local out, status = run(arguments .. " </dev/null")
@@ -98,7 +103,7 @@ describe("a command", function()
   end)
 
   it("explains itself", function()
-    for _, name in ipairs { "info", "key", "quote", "sign", "tls-key", "events list", "events emit" } do
+    for _, name in ipairs { "info", "key", "quote", "attest", "sign", "tls-key", "events list", "events emit" } do
       local out = data("help " .. name)
       assert.matches("usage: dstack-lua " .. name .. " ", out, 1, true)
       assert.matches("\n  --json  ", out, 1, true)

@@ -294,6 +294,34 @@ static void standard_listeners(void)
     CHECK(stop(&c, SIGTERM) == 0 && !is_there(agent) && !is_there(tappd));
 }
 
+/* Says of every reply which release it is of, and has nothing of what is for those inside. */
+static void external_listener(void)
+{
+    const char *const listen[] = {in_directory("agent=", "e.sock"), "external=127.0.0.1:0"};
+    static const char version[] = "\r\nX-App-Version: v0.5.6 (unknown)\r\n";
+    ds_simulator_options options = options_for(listen, 2);
+    ds_error err;
+    child c;
+    answer a;
+    CHECK(ds_release_find(&options.release, "0.5.6", &err) == DS_OK);
+    start(&c, options);
+    CHECK(c.serving && strstr(c.output, "\n# answers as dstack OS 0.5.6\n") != NULL);
+    const char *url = strstr(c.output, "\nexport DSTACK_SIMULATOR_EXTERNAL=http://127.0.0.1:");
+    CHECK(url != NULL && strstr(url, "\nexport DSTACK_SIMULATOR_ENDPOINT=/") != NULL);
+    int inside = connect_unix(in_directory("", "e.sock"));
+    int outside = connect_port(url == NULL ? 0 : (unsigned)atoi(url + 51));
+    CHECK(request(outside, &a, POST("/prpc/Worker.Version", "2", "{}")) == 200);
+    CHECK(strcmp(a.body, "{\"version\":\"0.5.6\",\"rev\":\"unknown\"}") == 0 && has(&a, version));
+    CHECK(request(outside, &a, POST("/prpc/Worker.Health", "2", "{}")) == 400 && has(&a, version));
+    CHECK(request(outside, &a, POST("/GetKey", "2", "{}")) == 404 && has(&a, version));
+    CHECK(request(outside, &a, POST("/prpc/v1/Health", "2", "{}")) == 404 && has(&a, version));
+    CHECK(request(inside, &a, POST("/GetKey", "2", "{}")) == 200 && !has(&a, "X-App-Version"));
+    CHECK(request(inside, &a, POST("/prpc/Worker.Version", "2", "{}")) == 404);
+    close(inside);
+    close(outside);
+    CHECK(stop(&c, SIGTERM) == 0);
+}
+
 /* A port is one URL for both services; of several listeners the first one is exported. */
 static void one_port(void)
 {
@@ -359,6 +387,7 @@ int main(void)
     other_options();
     half_started();
     standard_listeners();
+    external_listener();
     one_port();
     two_runs();
     CHECK(rmdir(directory) == 0);

@@ -54,17 +54,22 @@ function M.tampered(edit, ...)
   end
   local script = ([[
     local dstack, transport = require "dstack", require "dstack.transport"
-    local new = dstack.DstackClient
-    function dstack.DstackClient(options)
+    local function edited()
       local real = assert(transport.choose({ kind = "unix", address = os.getenv "DSTACK_SIMULATOR_ENDPOINT" },
         { connect_timeout = 10, max_response_bytes = 2 ^ 24 }))
-      options.transport = { close = function() real:close() end, request = function(_, request)
+      return { close = function() real:close() end, request = function(_, request)
         local reply = assert(real:request(request))
         local path, status, body = request.path, reply.status, reply.body
         %s
         return { status = status, body = body, headers = {} }
       end }
-      return new(options)
+    end
+    for _, name in ipairs { "DstackClient", "DstackClientV1" } do
+      local new = dstack[name]
+      dstack[name] = function(options)
+        options.transport = edited()
+        return new(options)
+      end
     end
     os.exit(require("dstack.cli").run(%s), true)]]):format(edit, table.concat(words, ", "))
   return M.run("-e " .. support.quote(script))
