@@ -15,8 +15,10 @@ static void finding(void)
 {
     const ds_release *release;
     ds_error err;
-    for (size_t i = 0; i < RELEASES; i++)
-        CHECK(ds_release_find(&release, names[i], &err) == DS_OK && release->name == names[i]);
+    for (size_t i = 0; i < RELEASES; i++) {
+        CHECK(ds_release_find(&release, names[i], &err) == DS_OK);
+        CHECK(names[i] == NULL ? release->name == NULL : strcmp(release->name, names[i]) == 0);
+    }
     static const char *const wrong[] = {"", "0.5.7", "0.6.0", "0.5.55", "v0.6"};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         char want[128];

@@ -9,8 +9,8 @@
 #define VERSION(text) .version = text, .app_version = "v" text " (" DS_RELEASE_REV ")"
 
 /* Agents before 0.6 had one status for all that went wrong. */
-#define STATUS_UNTIL_0_5 .unknown_status = 400, .too_large_status = 400
-#define STATUS_SINCE_0_6 .unknown_status = 404, .too_large_status = 413
+#define STATUS_BEFORE_0_6 .unknown_status = 400, .too_large_status = 400
+#define STATUS_SINCE_0_6  .unknown_status = 404, .too_large_status = 413
 
 #define RULES_0_6                                                                                  \
     STATUS_SINCE_0_6, .alias_k256 = true, .prehashed_app_key = true, .ordered_validity = true,     \
@@ -21,20 +21,20 @@ static const ds_release releases[] = {
     {.name = "0.5.5",
      .number = NUMBER(5, 5),
      VERSION("0.5.5"),
-     STATUS_UNTIL_0_5,
+     STATUS_BEFORE_0_6,
      .log = DS_EVENTLOG_FULL,
      .ratls = DS_RATLS_QUOTE_AND_LOG},
     {.name = "0.5.6",
      .number = NUMBER(5, 6),
      VERSION("0.5.6"),
-     STATUS_UNTIL_0_5,
+     STATUS_BEFORE_0_6,
      .prehashed_keys = true,
      .log = DS_EVENTLOG_BARE,
      .ratls = DS_RATLS_QUOTE_AND_LOG},
     {.name = "0.5.11",
      .number = NUMBER(5, 11),
      VERSION("0.5.11"),
-     STATUS_UNTIL_0_5,
+     STATUS_BEFORE_0_6,
      .alias_k256 = true,
      .log = DS_EVENTLOG_BARE,
      .ratls = DS_RATLS_SCALE},
