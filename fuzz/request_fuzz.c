@@ -15,21 +15,33 @@ static ds_identity identity;
 static ds_simulator_reply reply;
 static bool ready;
 
-/* As over TCP, where both services answer. */
-static void ask(ds_simulator_request request)
+/* In: serves, what kind of listener it comes in by. */
+static void ask(ds_simulator_request request, unsigned serves)
 {
-    request.serves = DS_SERVES_AGENT | DS_SERVES_TAPPD;
+    request.serves = serves;
     ds_buf_clear(&reply.body);
     ds_simulator_answer(&reply, &identity, &request);
 }
 
+/* As over TCP, where both services answer. */
+#define INSIDE (DS_SERVES_AGENT | DS_SERVES_TAPPD)
+
 /* An agent that answers nothing would pass every test. */
 static void check_serving(void)
 {
-    static const char *const paths[] = {"/Version", "/prpc/Tappd.Version"};
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    static const struct {
+        const char *path;
+        unsigned serves;
+    } doors[] = {
+        {"/Version", INSIDE},
+        {"/v1/Version", INSIDE},
+        {"/prpc/Tappd.Version", INSIDE},
+        {"/prpc/v1/Version", DS_SERVES_EXTERNAL},
+    };
+    for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
         ask((ds_simulator_request){.verb = DS_LITERAL("GET"),
-                                   .path = ds_slice_of(paths[i], strlen(paths[i]))});
+                                   .path = ds_slice_of(doors[i].path, strlen(doors[i].path))},
+            doors[i].serves);
         PROMISE(reply.status == 200);
     }
 }
@@ -52,12 +64,14 @@ static void check_reply(void)
 {
     ds_json_doc doc;
     ds_error err;
-    PROMISE(reply.status == 200 || reply.status == 400 || reply.status == 404);
+    bool refused =
+        reply.status == 400 || reply.status == 404 || reply.status == 413 || reply.status == 501;
+    PROMISE(reply.status == 200 || refused);
     PROMISE(ds_buf_status(&reply.body) == DS_OK && reply.body.len > 0);
     if (strcmp(reply.content_type, "application/json") != 0 || reply.body.len > SHORT_BODY)
         return;
     PROMISE(ds_json_parse(&doc, reply.body.data, reply.body.len, &err) == DS_OK);
-    PROMISE(reply.status != 400 || ds_json_member(doc.root, "error") != NULL);
+    PROMISE(!refused || ds_json_member(doc.root, "error") != NULL);
     ds_json_free(&doc);
 }
 
@@ -73,7 +87,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     request.body_too_large = input.len > 0 && *(const char *)input.data == '\0';
     if (!ready || identity.emitted > EMITTED_MAX)
         boot();
-    ask(request);
+    ask(request, INSIDE);
     check_reply();
+    if (ds_slice_starts(request.path, DS_LITERAL("/prpc/"))) {
+        ask(request, DS_SERVES_EXTERNAL);
+        check_reply();
+    }
     return 0;
 }

@@ -26,12 +26,12 @@ end
 local seeds = {}
 
 function seeds.reply()
-  for surface, name in pairs { v0 = "replies-v0", tappd = "replies-tappd" } do
+  for surface, name in pairs { v0 = "replies-v0", tappd = "replies-tappd", v1 = "replies-v1" } do
     for _, case in ipairs(vectors(name)) do
       local body = body_of(case)
       local text = case.request.algorithm or core.unhex(case.request.report_data or "")
       if body then
-        seed(("%s %s %d %s\n"):format(surface, case.method, case.status, text), body)
+        seed(("%s %s %d %s\n"):format(case.surface or surface, case.method, case.status, text), body)
       end
     end
   end
@@ -92,6 +92,13 @@ function seeds.request()
   post_all("prpc/DeriveKey", tappd.derive_key, "path")
   post("prpc/Tappd.RawQuote", '{"report_data":"' .. ("5a"):rep(64) .. '"}')
   post("prpc/DeriveK256Key", '{"path":"a","purpose":"b","algorithm":"ed25519"}')
+  post("v1/GetKey", '{"domain":"a:b/c","algorithm":"secp256k1"}')
+  post("v1/IssueCert", '{"subject":"a","usage_ra_tls":true,"with_app_info":true}')
+  post("v1/Attest", '{"report_data":"00","include_boottime_gpu_evidence":true}')
+  post("v1/AttestGpu", '{"nonce":"' .. ("00"):rep(32) .. '"}')
+  post("v0/Info", "")
+  get("prpc/v1/Health", "")
+  get("prpc/v0/GetAttestationForAppKey", "algorithm=ed25519")
   request("HEAD", "Info", "", "", "")
   request("PUT", "a/b", "", "", "")
 end

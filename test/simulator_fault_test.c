@@ -251,7 +251,7 @@ static void bytes_of_replies(agent *a)
     }
     CHECK(ends_with(&out, "interest-cohort=()\r\n\r\n{\"version\":\"0.6.0\",\"rev\":\"unknown\"}"));
     ds_buf_clear(&part);
-    post(a, DS_SERVES_EXTERNAL, "/prpc/Version", "{}");
+    ask_at(a, DS_SERVES_EXTERNAL, "/prpc/Version", "{}");
     CHECK(ds_wire_whole(&part, &a->reply, true) == DS_OK);
     CHECK(ends_with(&part, "\r\nX-App-Version: v0.6.0 (unknown)\r\n\r\n"));
     ds_buf_free(&out);

@@ -86,7 +86,7 @@ static void answering(void)
     for (size_t i = 0; i < COUNT(table); i++)
         for (size_t r = 0; r < RELEASES; r++) {
             agent *a = &agents[r];
-            int status = post(a, table[i].serves, table[i].path, table[i].body);
+            int status = ask_at(a, table[i].serves, table[i].path, table[i].body);
             char what[160];
             snprintf(what, sizeof what, "%s %s on %s: %d", table[i].path, table[i].body,
                      versions[r], status);
@@ -110,7 +110,7 @@ static void refusing(void)
     CHECK(refused(&agents[R_6],
                   "EmitEvent was removed in dstack 0.6.0; runtime RTMR3 events are system-owned "
                   "and cannot be extended by apps"));
-    CHECK(post(&agents[R_5_11], AGENT, "/v1/Version", "{}") == 404 &&
+    CHECK(ask_at(&agents[R_5_11], AGENT, "/v1/Version", "{}") == 404 &&
           strncmp((const char *)agents[R_5_11].reply.body.data, "<!DOCTYPE html>", 15) == 0);
 }
 
@@ -118,7 +118,7 @@ static void naming(void)
 {
     for (size_t r = 0; r < RELEASES; r++) {
         char want[32];
-        post(&agents[r], EXTERNAL, "/prpc/Version", "{}");
+        ask_at(&agents[r], EXTERNAL, "/prpc/Version", "{}");
         CHECK(member_is(&agents[r], "version", versions[r]) &&
               member_is(&agents[r], "rev", "unknown"));
         snprintf(want, sizeof want, "v%s (unknown)", versions[r]);
@@ -176,7 +176,7 @@ static void stripping(void)
         CHECK(ask(a, "GetQuote", "{}") == 200);
         counted c = count(member(a, "event_log"));
         CHECK(c.boot_payloads == boot[r] && (c.runtime_digests > 0) == (r == R_5_5));
-        CHECK(post(a, TAPPD, "/prpc/TdxQuote", "{}") == 200);
+        CHECK(ask_at(a, TAPPD, "/prpc/TdxQuote", "{}") == 200);
         CHECK(count(member(a, "event_log")).boot_payloads == boot[r]);
     }
 }

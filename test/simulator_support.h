@@ -86,7 +86,7 @@ static inline int ask(agent *a, const char *method, const char *body)
 }
 
 /* The same at a listener of another kind. */
-static inline int post(agent *a, unsigned serves, const char *path, const char *body)
+static inline int ask_at(agent *a, unsigned serves, const char *path, const char *body)
 {
     return agent_request(a, &(ds_simulator_request){.serves = serves,
                                                     .verb = DS_LITERAL("POST"),

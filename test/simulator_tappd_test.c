@@ -23,7 +23,7 @@ static int call(agent *a, const char *method, const ds_json *v, const char *cons
     }
     ds_buf_add(&body, "}", 2);
     snprintf(path, sizeof path, "/prpc/Tappd.%s", method);
-    int status = post(a, DS_SERVES_TAPPD, path, (const char *)body.data);
+    int status = ask_at(a, DS_SERVES_TAPPD, path, (const char *)body.data);
     ds_buf_free(&body);
     return status;
 }
@@ -84,11 +84,11 @@ static void quotes(agent *a)
 {
     static const char raw[] =
         "{\"report_data\":\"" SIXTY_FOUR("0102030405060708") "\",\"prefix\":\"x\"}";
-    post(a, DS_SERVES_TAPPD, "/prpc/TdxQuote", "{\"hash_algorithm\":\"SHA512\"}");
+    ask_at(a, DS_SERVES_TAPPD, "/prpc/TdxQuote", "{\"hash_algorithm\":\"SHA512\"}");
     CHECK(refused(a, "invalid hash algorithm"));
-    post(a, DS_SERVES_TAPPD, "/prpc/RawQuote", "{\"report_data\":\"01\"}");
+    ask_at(a, DS_SERVES_TAPPD, "/prpc/RawQuote", "{\"report_data\":\"01\"}");
     CHECK(refused(a, "invalid content length"));
-    CHECK(post(a, DS_SERVES_TAPPD, "/prpc/Tappd.RawQuote", raw) == 200);
+    CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/Tappd.RawQuote", raw) == 200);
     CHECK(member_is(a, "hash_algorithm", "raw") && member_is(a, "prefix", ""));
     ds_slice quote = member(a, "quote");
     CHECK(quote.len > 1264 &&
@@ -96,7 +96,7 @@ static void quotes(agent *a)
     ds_slice log = member(a, "event_log");
     char *keep = malloc(log.len);
     memcpy(keep, log.data, log.len);
-    CHECK(post(a, DS_SERVES_AGENT, "/GetQuote", "") == 200);
+    CHECK(ask_at(a, DS_SERVES_AGENT, "/GetQuote", "") == 200);
     CHECK(ds_slice_equal(member(a, "event_log"), ds_slice_of(keep, log.len)));
     free(keep);
 }
@@ -128,11 +128,12 @@ static void random_seed(agent *a)
 {
     static const char body[] = "{\"path\":\"test\",\"random_seed\":true}";
     char first[512];
-    CHECK(post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200);
+    CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200);
     snprintf(first, sizeof first, "%.*s", (int)member(a, "key").len,
              (const char *)member(a, "key").data);
-    CHECK(post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200 && !member_is(a, "key", first));
-    post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "{\"path\":\"test\"}");
+    CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200 &&
+          !member_is(a, "key", first));
+    ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "{\"path\":\"test\"}");
     CHECK(!member_is(a, "key", first));
 }
 
@@ -142,11 +143,11 @@ static void usages(agent *a)
                                "\"usage_ra_tls\":true,\"usage_server_auth\":true,"
                                "\"with_app_info\":true,\"not_before\":9,\"not_after\":1}";
     size_t longest = 0;
-    CHECK(post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200);
+    CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", body) == 200);
     longest = element(a, "certificate_chain", 0).len;
-    CHECK(post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "") == 200);
+    CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "") == 200);
     CHECK(element(a, "certificate_chain", 0).len + 1000 < longest);
-    post(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "{\"alt_names\":[\"\xc3\xa9\"]}");
+    ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveKey", "{\"alt_names\":[\"\xc3\xa9\"]}");
     CHECK(a->reply.status == 400);
 }
 
@@ -167,13 +168,13 @@ static void known_keys(agent *a)
         ds_buf_add(&body, "}", 2);
         ds_buf_printf(&want, "{\"k256_key\":\"%s\",\"k256_signature_chain\":[\"%s\",\"%s\"]}",
                       v->key, v->link, UPSTREAM_LINK);
-        CHECK(post(a, DS_SERVES_TAPPD, "/prpc/Tappd.DeriveK256Key", (const char *)body.data) ==
+        CHECK(ask_at(a, DS_SERVES_TAPPD, "/prpc/Tappd.DeriveK256Key", (const char *)body.data) ==
               200);
         CHECK(ds_slice_equal(ds_buf_content(&a->reply.body), ds_buf_content(&want)));
         ds_buf_free(&body);
         ds_buf_free(&want);
     }
-    post(a, DS_SERVES_TAPPD, "/prpc/DeriveK256Key", "{\"algorithm\":\"rsa\"}");
+    ask_at(a, DS_SERVES_TAPPD, "/prpc/DeriveK256Key", "{\"algorithm\":\"rsa\"}");
     CHECK(refused(a, "Unsupported algorithm"));
 }
 
@@ -184,11 +185,11 @@ static void same_as_the_agent(agent *a)
     static const char *const methods[][2] = {{"/Info", "/prpc/Tappd.Info"},
                                              {"/Version", "/prpc/Tappd.Version"}};
     for (size_t i = 0; i < COUNT(methods); i++) {
-        CHECK(post(a, DS_SERVES_AGENT, methods[i][0], "[1") == 200);
+        CHECK(ask_at(a, DS_SERVES_AGENT, methods[i][0], "[1") == 200);
         char *keep = malloc(a->reply.body.len);
         size_t len = a->reply.body.len;
         memcpy(keep, a->reply.body.data, len);
-        CHECK(post(a, DS_SERVES_TAPPD, methods[i][1], "[1") == 200);
+        CHECK(ask_at(a, DS_SERVES_TAPPD, methods[i][1], "[1") == 200);
         CHECK(ds_slice_equal(ds_buf_content(&a->reply.body), ds_slice_of(keep, len)));
         free(keep);
     }
@@ -228,7 +229,7 @@ static void routes(agent *a)
         {BOTH, "/prpc", 404, "prpc"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        CHECK(post(a, cases[i].serves, cases[i].path, "{}") == cases[i].status);
+        CHECK(ask_at(a, cases[i].serves, cases[i].path, "{}") == cases[i].status);
         if (cases[i].unknown != NULL)
             CHECK(is_unknown(a, cases[i].unknown));
     }

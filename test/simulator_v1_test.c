@@ -15,7 +15,7 @@ static int v1(agent *a, const char *method, const char *body)
 {
     char path[64];
     snprintf(path, sizeof path, "/v1/%s", method);
-    return post(a, DS_SERVES_AGENT, path, body);
+    return ask_at(a, DS_SERVES_AGENT, path, body);
 }
 
 /* Keys */
@@ -210,9 +210,9 @@ static void reading(agent *a)
 {
     CHECK(v1(a, "Version", "[1") == 400 && v1(a, "Info", "[1") == 400);
     CHECK(v1(a, "Info", "{}") == 200 && get(a, "/v1/Info", "a=b") == 200);
-    CHECK(post(a, EXTERNAL, "/prpc/v1/Health", "[1") == 400);
-    CHECK(post(a, EXTERNAL, "/prpc/v1/Version", "[1") == 400);
-    CHECK(post(a, EXTERNAL, "/prpc/Version", "[1") == 200);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/v1/Health", "[1") == 400);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/v1/Version", "[1") == 400);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/Version", "[1") == 200);
     CHECK(ask(a, "Version", "[1") == 200);
 }
 
@@ -255,7 +255,7 @@ static void leading(agent *a)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         bool own = cases[i].status == 200 || cases[i].unknown != NULL;
-        CHECK(post(a, cases[i].serves, cases[i].path, "{}") == cases[i].status);
+        CHECK(ask_at(a, cases[i].serves, cases[i].path, "{}") == cases[i].status);
         CHECK(own == (strcmp(a->reply.content_type, "application/json") == 0));
         if (cases[i].unknown != NULL)
             CHECK(is_unknown(a, cases[i].unknown));
@@ -269,7 +269,7 @@ static void leading(agent *a)
 static void same_surface(agent *a)
 {
     char key[65];
-    CHECK(post(a, DS_SERVES_AGENT, "/v0/GetKey", "{\"path\":\"test\"}") == 200);
+    CHECK(ask_at(a, DS_SERVES_AGENT, "/v0/GetKey", "{\"path\":\"test\"}") == 200);
     snprintf(key, sizeof key, "%.*s", 64, (const char *)member(a, "key").data);
     CHECK(ask(a, "GetKey", "{\"path\":\"test\"}") == 200 && member_is(a, "key", key));
     CHECK(v1(a, "GetKey", "{\"domain\":\"test\",\"algorithm\":\"secp256k1\"}") == 200);
@@ -280,13 +280,13 @@ static void same_surface(agent *a)
 
 static void hiding(agent *a)
 {
-    CHECK(post(a, EXTERNAL, "/prpc/Info", "") == 200 && member(a, "tcb_info").len > 0);
-    CHECK(post(a, EXTERNAL, "/prpc/v1/Info", "") == 200 && member(a, "app_compose").len > 0);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/Info", "") == 200 && member(a, "tcb_info").len > 0);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/v1/Info", "") == 200 && member(a, "app_compose").len > 0);
     a->identity.public_tcbinfo = false;
-    CHECK(post(a, EXTERNAL, "/prpc/Info", "") == 200);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/Info", "") == 200);
     CHECK(member_is(a, "tcb_info", "") && member_is(a, "vm_config", ""));
     CHECK(member(a, "key_provider_info").len > 0 && member(a, "app_cert").len > 0);
-    CHECK(post(a, EXTERNAL, "/prpc/v1/Info", "") == 200 && has_members(a, INFO_V1));
+    CHECK(ask_at(a, EXTERNAL, "/prpc/v1/Info", "") == 200 && has_members(a, INFO_V1));
     CHECK(member_is(a, "app_compose", "") && member_is(a, "vm_config", ""));
     CHECK(member_is(a, "key_provider_info", "") && member(a, "compose_hash").len == 64);
     CHECK(ask(a, "Info", "") == 200 && member(a, "tcb_info").len > 0);
@@ -296,7 +296,7 @@ static void hiding(agent *a)
 
 static void being_well(agent *a)
 {
-    CHECK(post(a, EXTERNAL, "/prpc/v1/Health", "") == 200);
+    CHECK(ask_at(a, EXTERNAL, "/prpc/v1/Health", "") == 200);
     CHECK(body_is(a, "{\"healthy\":true,\"unhealthy\":[],\"error\":\"\"}"));
 }
 
@@ -312,7 +312,7 @@ static void attesting_app_keys(void)
         vector_bytes(a.identity.app_root_key, v, "root");
         snprintf(body, sizeof body, "{\"algorithm\":\"%.*s\"}", (int)algorithm.len,
                  (const char *)algorithm.data);
-        CHECK_VECTOR(v, post(&a, EXTERNAL, "/prpc/GetAttestationForAppKey", body) == 200);
+        CHECK_VECTOR(v, ask_at(&a, EXTERNAL, "/prpc/GetAttestationForAppKey", body) == 200);
         CHECK_VECTOR(v, ds_slice_equal(member(&a, "report_data"), vector_text(v, "report_data")));
         CHECK_VECTOR(v, has_members(&a, "quote event_log report_data vm_config "));
         ds_slice quote = member(&a, "quote"), data = member(&a, "report_data");
@@ -321,7 +321,7 @@ static void attesting_app_keys(void)
     }
     static const char *const none[] = {"", "{\"algorithm\":\"\"}", "{\"algorithm\":\"rsa\"}"};
     for (size_t i = 0; i < COUNT(none); i++) {
-        post(&a, EXTERNAL, "/prpc/Worker.GetAttestationForAppKey", none[i]);
+        ask_at(&a, EXTERNAL, "/prpc/Worker.GetAttestationForAppKey", none[i]);
         CHECK(refused(&a, "Unsupported algorithm"));
     }
     agent_stop(&a);

@@ -128,6 +128,9 @@ static const struct question {
     {"Version", "{}", "\"version\""},
     {"prpc/Tappd.DeriveKey", "{\"path\":\"a\",\"subject\":\"a\"}", "certificate_chain"},
     {"prpc/Tappd.TdxQuote", "{\"report_data\":\"00ff\"}", "\"quote\""},
+    {"v1/GetKey", "{\"domain\":\"a\",\"algorithm\":\"ed25519\"}", "public_key"},
+    {"v1/Attest", "{\"report_data\":\"00ff\"}", "\"attestation\""},
+    {"v1/Info", "{}", "\"app_compose\""},
     {"Nothing", "{}", "Service not found"},
 };
 
