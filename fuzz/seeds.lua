@@ -31,7 +31,8 @@ function seeds.reply()
       local body = body_of(case)
       local text = case.request.algorithm or core.unhex(case.request.report_data or "")
       if body then
-        seed(("%s %s %d %s\n"):format(case.surface or surface, case.method, case.status, text), body)
+        local of = case.surface or surface
+        seed(("%s %s %d %s\n"):format(of, case.method, case.status, text), body)
       end
     end
   end
