@@ -156,6 +156,13 @@ describe("data that cannot be written", function()
 end)
 
 describe("talk", function()
+  it("is one write a line, so that no other text gets in between", function()
+    local script = [[local real = io.stderr
+      io.stderr = { write = function(_, ...) assert(select("#", ...) == 1) return real:write(...) end }
+      require("dstack.cli").say "one line"]]
+    assert.equal("dstack-lua: one line\n", (support.run(support.interpreter .. " -e " .. support.quote(script))))
+  end)
+
   it("says that a terminal is being read, unless told to be quiet", function()
     local said = "dstack-lua: reading from the terminal; Ctrl-D ends the input\r\n"
     for option, expected in pairs { [""] = true, ["-q"] = false } do

@@ -153,9 +153,9 @@ end
 
 -- Running ----------------------------------------------------------------------------------------
 
--- Talk goes to stderr, data to stdout.
+-- Talk goes to stderr, data to stdout. One write, so that nobody else's text gets into the line.
 function M.say(text)
-  io.stderr:write("dstack-lua: ", host.printable(text), "\n")
+  io.stderr:write("dstack-lua: " .. host.printable(text) .. "\n")
 end
 
 -- Talk that --quiet silences.
