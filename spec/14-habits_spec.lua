@@ -34,7 +34,8 @@ describe("a command", function()
     } do
       local out, status = run(arguments .. " --endpoint /nowhere/dstack.sock")
       assert.equal(5, status, out)
-      assert.matches("^dstack%-lua: [%l -]+: %u%l+.*/nowhere/dstack.sock: no such file", out)
+      assert.matches("^dstack%-lua: [%l -]+: .*/nowhere/dstack.sock: no such file", out)
+      assert.is_nil(out:lower():find "(%l+): %1:")
       assert.equal(1, select(2, out:gsub("\n", "")))
     end
     assert.equal(5, (select(2, tampered("status, body = 503, 'busy'", "info"))))

@@ -165,12 +165,15 @@ function M.note(text)
   end
 end
 
--- Says why a command failed. Returns its exit code.
+-- Says why a command failed; not twice what failed, as in "info: Info: ...". Returns its exit code.
 local function fail(name, message, code)
+  local prefix = name .. ": "
   if code == "usage" then
     message = ("%s; see dstack-lua help %s"):format(message, name)
+  elseif message:sub(1, #prefix):lower() == prefix then
+    message = message:sub(#prefix + 1)
   end
-  M.say(name .. ": " .. message)
+  M.say(prefix .. message)
   return M.failures[code] or M.status.internal
 end
 
