@@ -147,7 +147,7 @@ describe("key", function()
   it("wants both anchors, and from the user", function()
     for arguments, wanted in pairs {
       ["--verify"] = "--kms-root HEX", ["--app-id 00"] = "--kms-root HEX", ["--kms-root 00"] = "--app-id HEX",
-      ["--kms-root 00 --app-id 0x0"] = "--app-id: hex", ["--kms-root xx --app-id " .. app_id] = "kms_root: not hex",
+      ["--kms-root 00 --app-id 0x0"] = "--app-id: an odd number", ["--kms-root xx --app-id " .. app_id] = "kms_root: not hex",
       ["--kms-root 02 --app-id " .. app_id] = "kms", ["--app-id 00 --kms-root 02"] = "app",
     } do
       local out, status = run("key a " .. arguments, "env -u DSTACK_SIMULATOR_KMS_ROOT ")

@@ -24,7 +24,8 @@ local function payload_of(values)
   end
   return input.choose {
     { name = "--payload", value = values.text, read = input.text },
-    { name = "--payload-hex", value = values.hex, read = input.unhex },
+    { name = "--payload-hex", value = values.hex, read = input.unhex,
+      hint = "text: --payload TEXT" },
     { name = "--payload-file", value = values.file, read = input.read },
   }
 end

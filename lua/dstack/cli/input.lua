@@ -6,13 +6,18 @@ local host = require "dstack.host"
 
 local M = {}
 
--- Bytes from hex text, with or without 0x. Returns them, or nil, message, code.
-function M.unhex(text, what)
-  local bytes, message = core.unhex((text:gsub("^0[xX]", "")))
-  if not bytes then
-    return nil, what .. ": " .. message, "usage"
+-- Bytes from hex text, with or without 0x; hint: what else may have been meant, or nil. Returns
+-- them, or nil, message, code.
+function M.unhex(text, what, hint)
+  local digits = text:gsub("^0[xX]", "")
+  local stranger = digits:match "[^%x][\128-\191]*"
+  if stranger then
+    return nil, ("%s: '%s' is no hex digit%s"):format(what, stranger,
+      hint and " (" .. hint .. ")" or ""), "usage"
+  elseif #digits % 2 == 1 then
+    return nil, what .. ": an odd number of hex digits", "usage"
   end
-  return bytes
+  return core.unhex(digits)
 end
 
 -- All of a file, or of the standard input for "-". Returns the bytes, or nil, message, code.
@@ -38,8 +43,8 @@ function M.read(path)
   return bytes
 end
 
--- The value of whichever one of several sources was given, as {name =, value =, read =}; read turns
--- the value into bytes. Returns bytes and the source's name, or nil, message, code.
+-- The value of whichever one of several sources was given, as {name =, value =, read =, hint =};
+-- read turns value, name and hint into bytes. Returns what it does: bytes, or nil, message, code.
 function M.choose(sources)
   local chosen, names = nil, {}
   for i, source in ipairs(sources) do
@@ -52,7 +57,7 @@ function M.choose(sources)
   if not chosen then
     return nil, "one of these is wanted: " .. table.concat(names, ", "), "usage"
   end
-  return chosen.read(chosen.value, chosen.name)
+  return chosen.read(chosen.value, chosen.name, chosen.hint)
 end
 
 -- Text that is taken as it stands.
@@ -79,7 +84,8 @@ end
 -- Returns the bytes, or nil, message, code. In: hex, the word that gives them, or nil.
 function M.report_data(values, hex)
   return M.choose {
-    { name = "HEX", value = hex, read = M.unhex },
+    { name = "HEX", value = hex, read = M.unhex,
+      hint = "text: --text TEXT, a file: --sha512 FILE" },
     { name = "--text", value = values.text, read = M.text },
     { name = "--sha512", value = values.sha512, read = hash_file },
   }

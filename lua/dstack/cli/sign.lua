@@ -38,7 +38,7 @@ function M.run(values, words)
   local file = words[1] or (not values.hex and "-" or nil)
   local data, message, code = input.choose {
     { name = "FILE", value = file, read = input.read },
-    { name = "--hex", value = values.hex, read = input.unhex },
+    { name = "--hex", value = values.hex, read = input.unhex, hint = "a file: its name alone" },
   }
   if not data then
     return nil, message, code
