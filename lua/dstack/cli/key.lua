@@ -32,12 +32,13 @@ local function anchors_of(values)
   if not (values.verify or values.app_id or values.kms_root) then
     return false
   end
+  local given = values.verify and "--verify" or values.app_id and "--app-id" or "--kms-root"
   local root = values.kms_root or os.getenv(ROOT_VARIABLE) or ""
   if root == "" then
-    return nil, "--verify wants --kms-root HEX, from a source you trust: the KMS's contract, say",
+    return nil, given .. " wants --kms-root HEX, from a source you trust: the KMS's contract, say",
       "usage"
   elseif not values.app_id then
-    return nil, "--verify wants --app-id HEX, the app you mean, not what the agent says it is",
+    return nil, given .. " wants --app-id HEX, the app you mean, not what the agent says it is",
       "usage"
   end
   local app_id, message, code = input.unhex(values.app_id, "--app-id")
