@@ -86,7 +86,8 @@ describe("a command", function()
 
   it("refuses values that no agent needs to see with 2 too", function()
     for arguments, reason in pairs {
-      ["quote " .. ("00"):rep(65)] = "1 to 64 bytes", ["quote --text ''"] = "1 to 64 bytes",
+      ["quote " .. ("00"):rep(65)] = "1 to 64 bytes, not 65; --sha512 FILE takes",
+      ["quote --text " .. ("a"):rep(99)] = "1 to 64 bytes, not 99; --sha512 FILE", ["quote --text ''"] = "1 to 64 bytes, not 0;",
       ["quote --sha512 /no/such/file"] = "cannot read /no/such/file: No such file", ["quote --sha512 /"] = "directory",
       ["sign -a ed25519 /no/such/file"] = "No such file", ["events emit ''"] = "an event needs a name",
       ["key \"$(printf '\\377')\""] = "path", ["info --endpoint ftp://x"] = "ftp://x",

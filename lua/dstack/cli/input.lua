@@ -81,14 +81,21 @@ local function hash_file(path)
   return core.hash("sha512", bytes)
 end
 
+local REPORT_DATA_MAX = 64
+
 -- Returns the bytes, or nil, message, code. In: hex, the word that gives them, or nil.
 function M.report_data(values, hex)
-  return M.choose {
+  local bytes, message, code = M.choose {
     { name = "HEX", value = hex, read = M.unhex,
       hint = "text: --text TEXT, a file: --sha512 FILE" },
     { name = "--text", value = values.text, read = M.text },
     { name = "--sha512", value = values.sha512, read = hash_file },
   }
+  if bytes and (bytes == "" or #bytes > REPORT_DATA_MAX) then
+    return nil, ("report data is 1 to %d bytes, not %d; --sha512 FILE takes a file of any size")
+      :format(REPORT_DATA_MAX, #bytes), "usage"
+  end
+  return bytes, message, code
 end
 
 return M
