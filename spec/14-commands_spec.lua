@@ -147,7 +147,8 @@ describe("key", function()
   it("wants both anchors, and from the user", function()
     for arguments, wanted in pairs {
       ["--verify"] = "--verify wants --kms-root HEX", ["--app-id 00"] = "--app-id wants --kms-root HEX",
-      ["--kms-root 00"] = "--kms-root wants --app-id HEX", ["--verify --kms-root 00"] = "--verify wants --app-id HEX",
+      ["--kms-root 00"] = "--kms-root wants --app-id HEX",
+      ["--verify --kms-root 00"] = "--verify wants --app-id HEX",
       ["--kms-root 00 --app-id 0x0"] = "--app-id: an odd number", ["--kms-root xx --app-id " .. app_id] = "kms_root: not hex",
       ["--kms-root 02 --app-id " .. app_id] = "kms", ["--app-id 00 --kms-root 02"] = "app",
     } do

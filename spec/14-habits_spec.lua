@@ -87,8 +87,11 @@ describe("a command", function()
   it("refuses values that no agent needs to see with 2 too", function()
     for arguments, reason in pairs {
       ["quote " .. ("00"):rep(65)] = "1 to 64 bytes, not 65; --sha512 FILE takes",
-      ["quote --text " .. ("a"):rep(99)] = "1 to 64 bytes, not 99; --sha512 FILE", ["quote --text ''"] = "1 to 64 bytes, not 0;",
+      ["quote --text " .. ("a"):rep(99)] = "1 to 64 bytes, not 99; --sha512 FILE",
+      ["quote --text ''"] = "1 to 64 bytes, not 0;",
       ["quote --sha512 /no/such/file"] = "cannot read /no/such/file: No such file", ["quote --sha512 /"] = "directory",
+      ["sign -a secp256k1_prehashed --hex 00"] = "a digest of 32 bytes, not of 1; -a secp256k1 hashes",
+      ["sign -a secp256k1_prehashed /dev/null"] = "a digest of 32 bytes, not of 0;",
       ["sign -a ed25519 /no/such/file"] = "No such file", ["events emit ''"] = "an event needs a name",
       ["key \"$(printf '\\377')\""] = "path", ["info --endpoint ftp://x"] = "ftp://x",
       ["key a -o " .. "/dev/null"] = "it is a device, pipe or socket", ["key a -o /tmp"] = "it is a directory",

@@ -5,6 +5,8 @@ local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
 local output = require "dstack.cli.output"
 
+local PREHASHED, DIGEST = "secp256k1_prehashed", 32
+
 local M = {
   summary = "sign data with the application's signing key",
   usage = "--algorithm NAME [FILE | --hex HEX] [options]",
@@ -42,6 +44,9 @@ function M.run(values, words)
   }
   if not data then
     return nil, message, code
+  elseif values.algorithm == PREHASHED and #data ~= DIGEST then
+    return nil, ("%s signs a digest of %d bytes, not of %d; -a secp256k1 hashes data itself")
+      :format(PREHASHED, DIGEST, #data), "usage"
   end
   return agent.run(values, sign, data)
 end
