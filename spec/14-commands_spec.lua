@@ -149,7 +149,8 @@ describe("key", function()
       ["--verify"] = "--verify wants --kms-root HEX", ["--app-id 00"] = "--app-id wants --kms-root HEX",
       ["--kms-root 00"] = "--kms-root wants --app-id HEX",
       ["--verify --kms-root 00"] = "--verify wants --app-id HEX",
-      ["--kms-root 00 --app-id 0x0"] = "--app-id: an odd number", ["--kms-root xx --app-id " .. app_id] = "kms_root: not hex",
+      ["--kms-root 00 --app-id 0x0"] = "--app-id: an odd number",
+      ["--kms-root xx --app-id " .. app_id] = "kms_root: not hex",
       ["--kms-root 02 --app-id " .. app_id] = "kms", ["--app-id 00 --kms-root 02"] = "app",
     } do
       local out, status = run("key a " .. arguments, "env -u DSTACK_SIMULATOR_KMS_ROOT ")

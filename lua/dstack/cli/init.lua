@@ -92,12 +92,12 @@ local function split(word)
 end
 
 -- Reads the option at arguments[i] into values. Returns the index of the last word it took, or nil
--- and what is wrong.
+-- and what is wrong, and the option's name when it is unknown.
 local function read_option(options, arguments, i, values)
   local name, value = split(arguments[i])
   local option = find_option(options, name)
   if not option then
-    return nil, "unknown option " .. name
+    return nil, "unknown option " .. name, name
   elseif not option.value then
     values[option.key] = true
     return value == nil and i or nil, name .. " takes no value"
@@ -116,7 +116,8 @@ local function read_option(options, arguments, i, values)
   return i
 end
 
--- Returns values (by the option's key) and the words that are no options, or nil and what is wrong.
+-- Returns values (by the option's key) and the words that are no options, or nil and what is wrong,
+-- and the name of an unknown option.
 function M.parse(options, arguments)
   local values, words = {}, {}
   local i, only_words = 1, false
@@ -127,9 +128,9 @@ function M.parse(options, arguments)
     elseif word == "--" then
       only_words = true
     else
-      local last, problem = read_option(options, arguments, i, values)
+      local last, problem, unknown = read_option(options, arguments, i, values)
       if not last then
-        return nil, problem
+        return nil, problem, unknown
       end
       i = last
     end
@@ -183,11 +184,23 @@ local function explain(problem)
   return text:find "interrupted!$" and "interrupted" or debug.traceback(text, 2)
 end
 
+-- Options of dstack-lua itself, and how they are written.
+local ahead = {
+  ["--simulator"] = "--simulator", ["--fault"] = "--simulator --fault=METHOD=KIND",
+  ["--os-version"] = "--simulator --os-version=VERSION",
+}
+
+-- Where an option that the command does not know should stand, or "".
+local function place(option, name)
+  return ahead[option]
+    and ("; it stands before the command: dstack-lua %s %s"):format(ahead[option], name) or ""
+end
+
 local function run(name, arguments)
   local chosen = M.command(name)
-  local values, words = M.parse(chosen.options, arguments)
+  local values, words, unknown = M.parse(chosen.options, arguments)
   if not values then
-    return fail(name, words, "usage")
+    return fail(name, words .. place(unknown, name), "usage")
   elseif values.help then
     return M.command("help").run({}, { name })
   end
