@@ -32,7 +32,9 @@ describe("dstack-lua's own", function()
     assert.equal("false\tfalse\t32\ttrue\nfalse\tfalse\ttrue\tfalse\n", out_of)
   end)
 
-  for _, arguments in ipairs { "-x", "--nothing", "-e", "-l", "-vx", "--simulator=", "nosuchcommand" } do
+  for _, arguments in ipairs {
+    "-x", "--nothing", "-e", "-l", "-vx", "--simulator=", "--fault", "--app-id", "nosuchcommand",
+  } do
     it("refuses with status 2: " .. arguments, function()
       local out, status = support.run(dstack_lua .. " " .. arguments .. " </dev/null")
       assert.equal(2, status)
@@ -88,10 +90,12 @@ describe("--simulator", function()
 
   it("takes a folder", function()
     local script = "print(require('dstack').DstackClient():info().app_name)"
-    local out = simulated(script, "--simulator=spec/vectors/simulator"
-      .. " --app-id=5bb4ff9a3837357f19dc176407a5709c62eb6c56")
-    assert.equal("guest-agent\n", out)
-    out = simulated(script, "--simulator=spec/vectors/simulator")
+    for _, form in ipairs { "--app-id=", "--app-id " } do
+      local out = simulated(script, "--simulator=spec/vectors/simulator " .. form
+        .. "5bb4ff9a3837357f19dc176407a5709c62eb6c56")
+      assert.equal("guest-agent\n", out)
+    end
+    local out = simulated(script, "--simulator=spec/vectors/simulator")
     assert.matches("issued for app id 5bb4ff9a", out, 1, true)
     out = simulated(script, "--simulator=spec/vectors")
     assert.matches("spec/vectors has none of app-compose.json", out, 1, true)

@@ -183,7 +183,8 @@ describe("--fault", function()
       ["GetKey=delay:soon"] = "fault: GetKey=delay:soon: not a number of seconds",
       ["GetKey=odd-hex:kye"] = "no such member in the reply; there are: key, signature_chain",
     } do
-      for _, form in ipairs { "simulator --fault '%s'", "--simulator '--fault=%s' -e 'print(1)'" } do
+      for _, form in ipairs { "simulator --fault '%s'", "--simulator '--fault=%s' -e 'print(1)'",
+        "--simulator --fault '%s' -e 'print(1)'" } do
         local out, status = run(form:format(fault))
         assert.equal(2, status, out)
         assert.matches(text, out, 1, true)
@@ -192,6 +193,9 @@ describe("--fault", function()
     local out, status = run "--fault=GetKey=cut -e 'print(1)'"
     assert.equal(2, status)
     assert.matches("--fault: goes with --simulator only", out, 1, true)
+    out, status = run "--simulator --fault -e 'print(1)'"
+    assert.equal(2, status)
+    assert.matches("--fault: needs an argument", out, 1, true)
     out, status = run("--simulator " .. ("--fault=*=cut "):rep(65) .. "-v")
     assert.equal(2, status)
     assert.matches("too many faults", out, 1, true)
@@ -219,9 +223,11 @@ describe("--fault", function()
 
   it("goes with --simulator", function()
     local script = "local c = require('dstack').DstackClient() print(c:get_key('a')) print(c:version().rev)"
-    local out, status = run("--simulator --fault=GetKey=status:418 -e " .. support.quote(script))
-    assert.equal(0, status)
-    assert.matches("^nil\tGetKey at %S+: HTTP status 418: [^\n]*\thttp\nunknown\n$", out)
+    for _, form in ipairs { "--fault=GetKey=status:418", "--fault GetKey=status:418" } do
+      local out, status = run("--simulator " .. form .. " -e " .. support.quote(script))
+      assert.equal(0, status)
+      assert.matches("^nil\tGetKey at %S+: HTTP status 418: [^\n]*\thttp\nunknown\n$", out)
+    end
   end)
 end)
 

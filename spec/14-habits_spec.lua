@@ -51,7 +51,7 @@ describe("a command", function()
   for arguments, reason in pairs {
     ["info --frob"] = "unknown option --frob;",
     ["info --simulator"] = "--simulator; it stands before the command: dstack-lua --simulator info; see",
-    ["events list --fault=Info=cut"] = ": dstack-lua --simulator --fault=METHOD=KIND events list; see",
+    ["events list --fault=Info=cut"] = ": dstack-lua --simulator --fault METHOD=KIND events list; see",
     ["info x"] = "unexpected argument: x", ["key"] = "PATH is missing",
     ["key a b"] = "unexpected argument: b", ["key a --purpose"] = "--purpose needs a value",
     ["key a --reveal=yes"] = "--reveal takes no value", ["info --timeout 0"] = "--timeout: not a number",

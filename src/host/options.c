@@ -21,12 +21,29 @@ static const char *value_of(const char *option, const char *name)
     return strncmp(option, name, len) == 0 && option[len] == '=' ? option + len + 1 : NULL;
 }
 
-static void long_option(ds_host_options *o, const char *option)
+/* The same, or the next word, which begins with no dash. *index moves to the last word taken. */
+static const char *needed_value(ds_host_options *o, char **argv, int *index, const char *name)
 {
+    const char *option = argv[*index], *next = argv[*index + 1];
+    if (strcmp(option, name) != 0)
+        return value_of(option, name);
+    if (next == NULL || *next == '-') {
+        refuse(o, option, "needs an argument");
+        return NULL;
+    }
+    ++*index;
+    return next;
+}
+
+static void long_option(ds_host_options *o, char **argv, int *index)
+{
+    const char *option = argv[*index];
     const char *directory = value_of(option, "--simulator");
-    const char *app_id = value_of(option, "--app-id");
-    const char *os_version = value_of(option, "--os-version");
-    const char *fault = value_of(option, "--fault");
+    const char *app_id = needed_value(o, argv, index, "--app-id");
+    const char *os_version = needed_value(o, argv, index, "--os-version");
+    const char *fault = needed_value(o, argv, index, "--fault");
+    if (o->bad != NULL)
+        return;
     if (strcmp(option, "--help") == 0) {
         o->help = true;
     } else if (app_id != NULL) {
@@ -87,7 +104,7 @@ ds_host_options ds_host_read_options(int argc, char **argv)
             break;
         }
         if (argv[i][1] == '-')
-            long_option(&o, argv[i]);
+            long_option(&o, argv, &i);
         else
             short_option(&o, argc, argv, &i);
     }

@@ -24,9 +24,10 @@ typedef struct ds_host_options {
     const char *why; /* what is wrong with it */
 } ds_host_options;
 
-/* Reads argv up to the script. Options are those of `lua` 5.4, taken and refused in the same forms
- * (-e and -l with their argument behind the letter or in the next word, which begins with no dash);
- * and --help, --simulator[=DIR], --app-id=HEX, --os-version=VERSION, --fault=METHOD=KIND[:ARG]. */
+/* Reads argv up to the script; a NULL ends it. Options are those of `lua` 5.4, taken and refused in
+ * the same forms (-e and -l with their argument behind the letter or in the next word, which begins
+ * with no dash); and --help, --simulator[=DIR], and, their value behind = or in the next word,
+ * --app-id HEX, --os-version VERSION, --fault METHOD=KIND[:ARG]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.

@@ -66,6 +66,8 @@ static bool run_options(lua_State *L, const ds_invocation *run)
 {
     bool good = true;
     for (int i = 1; good && i < run->options.script; i++) {
+        if (run->argv[i][0] != '-') /* the value of an option of our own */
+            continue;
         switch (run->argv[i][1]) {
         case 'e':
             good = run_text(L, ds_host_argument(run->argv, &i), "=(command line)");

@@ -26,9 +26,9 @@ options, as of lua 5.4:
 
 options of its own:
   --simulator[=DIR]     simulate a guest agent for the life of the script, and let clients find it
-  --app-id=HEX          with --simulator=DIR: the app id its keys were issued for
-  --os-version=VERSION  with --simulator: answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does
-  --fault=METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
+  --app-id HEX          with --simulator=DIR: the app id its keys were issued for
+  --os-version VERSION  with --simulator: answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does
+  --fault METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
   --help                this text
 
 environment:

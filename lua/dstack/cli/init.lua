@@ -186,8 +186,8 @@ end
 
 -- Options of dstack-lua itself, and how they are written.
 local ahead = {
-  ["--simulator"] = "--simulator", ["--fault"] = "--simulator --fault=METHOD=KIND",
-  ["--os-version"] = "--simulator --os-version=VERSION",
+  ["--simulator"] = "--simulator", ["--fault"] = "--simulator --fault METHOD=KIND",
+  ["--os-version"] = "--simulator --os-version VERSION",
 }
 
 -- Where an option that the command does not know should stand, or "".
