@@ -1,8 +1,9 @@
 -- dstack-lua's command line is lua's: the same output, names of the programs aside, and the same
--- status, compared with lua5.4 itself. Left out are only what neither takes (an unknown option, an
--- option without its argument) and a word that is no file: there dstack-lua has status 2 and a
--- sentence of its own, see the end; `-l mod-v2`, which sets `mod` here and in lua from 5.4.5 on; and a
--- conversation that ends within a chunk, where 5.4.4 prints "(null)" for the message.
+-- status, compared with lua5.4 itself. Left out are only options of its own, which lua refuses (-h,
+-- --version and those that help names); what neither takes (an unknown option, an option without its
+-- argument) and a word that is no file: there dstack-lua has status 2 and a sentence of its own, see
+-- the end; `-l mod-v2`, which sets `mod` here and in lua from 5.4.5 on; and a conversation that ends
+-- within a chunk, where 5.4.4 prints "(null)" for the message.
 
 local support = require "spec.support"
 
@@ -171,7 +172,7 @@ describe("dstack-lua refuses what lua refuses, with status 2 and in its own word
 
   for _, arguments in ipairs {
     "-x", "-e", "-l", "-e 'x = 1' -e", "-e -x", "-l -x", "-e -- args.lua", "-e -", "-vi", "-iv", "-ii", "-Wx", "-E1",
-    "-vx", "--x", "---", "--version", "-v -x", "-x args.lua", "-h", "-?", "-1",
+    "-vx", "--x", "---", "--versions", "-v -x", "-x args.lua", "-hx", "-?", "-1",
   } do
     it(arguments, function()
       local lua, lua_status = run("lua5.4", "LUA " .. arguments)
@@ -216,6 +217,15 @@ describe("dstack-lua beside lua", function()
   it("leaves a version behind - out of the global's name", function()
     support.write(directory .. "/mod-v2.lua", "return 2")
     assert.equal("2\n", (run(support.interpreter, "LUA -l mod-v2 -e 'print(mod)'")))
+  end)
+
+  it("takes -h and --version", function()
+    assert.equal(run(support.interpreter, "LUA --help"), (run(support.interpreter, "LUA -h")))
+    for _, arguments in ipairs { "", "-e 'print(1)'", "args.lua a" } do
+      local out, status = run(support.interpreter, "LUA --version " .. arguments)
+      assert.equal(run(support.interpreter, "LUA -v " .. arguments), out)
+      assert.equal(0, status)
+    end
   end)
 
   it("takes its own options between lua's", function()

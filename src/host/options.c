@@ -46,6 +46,8 @@ static void long_option(ds_host_options *o, char **argv, int *index)
         return;
     if (strcmp(option, "--help") == 0) {
         o->help = true;
+    } else if (strcmp(option, "--version") == 0) {
+        o->version = true;
     } else if (app_id != NULL) {
         o->app_id = app_id;
     } else if (os_version != NULL) {
@@ -65,13 +67,14 @@ static void long_option(ds_host_options *o, char **argv, int *index)
     }
 }
 
-/* -i, -v, -E, -W: letters that stand alone. */
+/* -i, -v, -E, -W and our -h: letters that stand alone. */
 static void switch_option(ds_host_options *o, const char *option)
 {
-    if (option[1] == '\0' || strchr("ivEW", option[1]) == NULL || option[2] != '\0') {
+    if (option[1] == '\0' || strchr("ivEWh", option[1]) == NULL || option[2] != '\0') {
         refuse(o, option, "unknown option");
         return;
     }
+    o->help = o->help || option[1] == 'h';
     o->interactive = o->interactive || option[1] == 'i';
     o->version = o->version || option[1] == 'i' || option[1] == 'v';
     o->no_environment = o->no_environment || option[1] == 'E';

@@ -8,12 +8,12 @@
 
 typedef struct ds_host_options {
     int script;             /* index in argv of the script or command; argc when there is none */
-    bool version;           /* -v, also with -i */
+    bool version;           /* -v, --version, also with -i */
     bool interactive;       /* -i */
     bool no_environment;    /* -E */
     bool runs;              /* -e: no script is no reason to read one from elsewhere */
     bool dashes;            /* --: what follows is a file's name, whatever it looks like */
-    bool help;              /* --help */
+    bool help;              /* -h, --help */
     bool simulator;         /* --simulator[=DIR] */
     const char *directory;  /* DIR, or NULL */
     const char *app_id;     /* --app-id=HEX, for the simulator, or NULL */
@@ -26,8 +26,8 @@ typedef struct ds_host_options {
 
 /* Reads argv up to the script; a NULL ends it. Options are those of `lua` 5.4, taken and refused in
  * the same forms (-e and -l with their argument behind the letter or in the next word, which begins
- * with no dash); and --help, --simulator[=DIR], and, their value behind = or in the next word,
- * --app-id HEX, --os-version VERSION, --fault METHOD=KIND[:ARG]. */
+ * with no dash); and -h, --help, --version, --simulator[=DIR], and, their value behind = or in the
+ * next word, --app-id HEX, --os-version VERSION, --fault METHOD=KIND[:ARG]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.

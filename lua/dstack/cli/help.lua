@@ -29,7 +29,8 @@ options of its own:
   --app-id HEX          with --simulator=DIR: the app id its keys were issued for
   --os-version VERSION  with --simulator: answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does
   --fault METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
-  --help                this text
+  --version             as -v
+  --help, -h            this text
 
 environment:
   LUA_INIT_5_4, LUA_INIT     statements, or @FILE, to run before the script (not before a command)
