@@ -104,10 +104,14 @@ describe("--simulator", function()
   end)
 
   it("fails clearly when it cannot serve", function()
-    local out, status = simulated("print 'never'", "--simulator=/no/such/folder")
-    assert.equal(1, status)
-    assert.is_nil(out:find("never", 1, true))
-    assert.matches("/no/such/folder", out, 1, true)
+    for folder, why in pairs { ["/no/such/folder"] = "No such file or directory", ["/dev/null"] = "not a directory" } do
+      local out, status = simulated("print 'never'", "--simulator=" .. folder)
+      assert.equal(2, status)
+      assert.equal(("dstack-lua: --simulator: folder: %s: %s\n"):format(folder, why), out)
+      out, status = support.run(dstack_lua .. " simulator -C " .. folder)
+      assert.equal(2, status)
+      assert.equal(("dstack-lua: simulator: folder: %s: %s\n"):format(folder, why), out)
+    end
   end)
 
   it("keeps the script's status, and ends with a script that ends badly", function()

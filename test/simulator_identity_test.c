@@ -382,10 +382,10 @@ static void bad_directory(void)
     agent a;
     ds_error err;
     CHECK(agent_try(&a, "/nonexistent/dir", NULL, &err) == DS_INVALID);
-    CHECK(strcmp(err.text, "/nonexistent/dir: No such file or directory") == 0);
+    CHECK(strcmp(err.text, "folder: /nonexistent/dir: No such file or directory") == 0);
     agent_stop(&a);
     CHECK(agent_try(&a, "/dev/null", NULL, &err) == DS_INVALID);
-    CHECK(strcmp(err.text, "/dev/null: not a directory") == 0);
+    CHECK(strcmp(err.text, "folder: /dev/null: not a directory") == 0);
     agent_stop(&a);
 }
 

@@ -251,7 +251,7 @@ static void other_options(void)
     options.app_id = NULL;
     options.dir = "/nonexistent";
     start(&c, options);
-    CHECK(strcmp(c.output, "/nonexistent: No such file or directory") == 0);
+    CHECK(strcmp(c.output, "folder: /nonexistent: No such file or directory") == 0);
     CHECK(reap(&c) == 10 + DS_INVALID);
 }
 

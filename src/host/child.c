@@ -153,7 +153,7 @@ ds_status ds_child_start(ds_child *child, const ds_simulator_options *options, d
     int n = snprintf(place, sizeof place, "%s/dstack-lua-XXXXXX",
                      tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
     if (n < 0 || (size_t)n >= sizeof place)
-        return ds_fail(err, DS_INVALID, "simulator: TMPDIR is too long for a socket path");
+        return ds_fail(err, DS_INVALID, "TMPDIR is too long for a socket path");
     if (mkdtemp(place) == NULL)
         return system_error(err, place);
     ds_status status = launch(child, place, *options, err);

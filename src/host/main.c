@@ -57,6 +57,17 @@ static ds_status read_simulator(ds_simulator_options *simulator, const ds_host_o
     return status;
 }
 
+/* Says why there is no simulator. Returns the exit status. */
+static int refuse_simulator(const ds_error *err)
+{
+    if (err->status != DS_INVALID) {
+        ds_host_say(err->text);
+        return EXIT_FAILURE;
+    }
+    fprintf(stderr, DS_HOST_NAME ": --simulator: %s\n", err->text);
+    return DS_HOST_STATUS_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     ds_host_keep_streams();
@@ -75,10 +86,8 @@ int main(int argc, char **argv)
     }
     if (o->help)
         ask_for_help(&run);
-    if (o->simulator && ds_child_start(&child, &simulator, &err) != DS_OK) {
-        ds_host_say(err.text);
-        return EXIT_FAILURE;
-    }
+    if (o->simulator && ds_child_start(&child, &simulator, &err) != DS_OK)
+        return refuse_simulator(&err);
     int status = run_lua(&run);
     ds_child_stop(&child);
     return status;

@@ -18,9 +18,9 @@ static ds_status check_directory(const char *dir, ds_error *err)
     char name[256];
     ds_excerpt(name, sizeof name, dir, strlen(dir));
     if (stat(dir, &about) != 0)
-        return ds_fail(err, DS_INVALID, "%s: %s", name, strerror(errno));
+        return ds_fail(err, DS_INVALID, "folder: %s: %s", name, strerror(errno));
     if (!S_ISDIR(about.st_mode))
-        return ds_fail(err, DS_INVALID, "%s: not a directory", name);
+        return ds_fail(err, DS_INVALID, "folder: %s: not a directory", name);
     return DS_OK;
 }
 

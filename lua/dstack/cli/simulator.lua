@@ -56,7 +56,8 @@ function M.run(values, words)
   cli.say("simulator: " .. message)
   local asked_wrong = code == "invalid"
     and (message:match "^listen: " or message:match "^fault: " or message:match "^app id: "
-      or message:match "^socket mode: " or message:match "^os version: ")
+      or message:match "^folder: " or message:match "^socket mode: "
+      or message:match "^os version: ")
   return asked_wrong and cli.status.usage or cli.status.internal
 end
 
