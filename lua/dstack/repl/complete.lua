@@ -2,6 +2,7 @@
 -- within require "...". Members are looked up raw and through __index tables. No function is called
 -- but the one that loads a member of our own module.
 
+local model = require "dstack.repl.model"
 local names = require "dstack.repl.names"
 
 local WIDTH = 78
@@ -43,10 +44,13 @@ local function consider(found, name, partial)
   end
 end
 
+-- Of an object of our own, what the annotations name; of anything else, all there is.
 local function collect_members(found, value, partial, methods_only)
+  local class = model.class_of_object(value)
+  local known = class and model.members(class)
   for _, holder in ancestors(value) do
     for name, member_value in next, holder do
-      if not methods_only or type(member_value) == "function" then
+      if (not known or known[name]) and (not methods_only or type(member_value) == "function") then
         consider(found, name, partial)
       end
     end
