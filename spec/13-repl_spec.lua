@@ -94,11 +94,33 @@ client]], "--simulator")
 end)
 
 describe("a conversation", function()
-  it("presets help and nothing else", function()
-    assert.equal("nil\tnil\thelp() says what there is; help \"NAME\" and help(VALUE) explain",
-      talk "dstack, cjson, help")
-    assert.equal("mine", talk("help", "-e 'help = \"mine\"'"))
-    assert.equal("nil", inside "print(help)")
+  it("presets the module, help, and what says how to end", function()
+    assert.equal("true\tnil\thelp() says what there is; help NAME and help(VALUE) explain",
+      talk "dstack == require 'dstack', cjson, help")
+    assert.matches("40\n.+%.sock", talk("c = dstack.DstackClient()\n#c:info().app_id\nc", "--simulator"))
+    for _, word in ipairs { "exit", "quit", "exit()", "quit()" } do
+      assert.equal("Ctrl-D ends the conversation, os.exit() too", talk(word))
+    end
+    assert.equal("mine\tmine", talk("help, dstack", "-e 'help, dstack = \"mine\", \"mine\"'"))
+    assert.equal("nil\tnil\tnil", inside "print(help, dstack, exit)")
+    local names = inside [[local before = {} for name in pairs(_G) do before[name] = true end
+      require("dstack.repl").start(false)
+      local new = {} for name in pairs(_G) do new[#new + 1] = not before[name] and name or nil end
+      table.sort(new) print(table.concat(new, " "))]]
+    assert.equal("dstack exit help quit", names)
+  end)
+
+  it("takes a bare name behind help", function()
+    for line, named in pairs {
+      ["help get_quote"] = "DstackClient:get_quote(", ["  help DstackClient:get_key "] = "DstackClient:get_key(",
+      ["help\tdstack.crypto"] = "sha256", ["help end"] = "nothing here is called 'end'",
+    } do
+      assert.matches(named, talk(line), 1, true)
+    end
+    for _, line in ipairs { "help get_key x", "helper get_key", "help get-key", "x = help get_key" } do
+      assert.matches("syntax error near", talk(line), 1, true)
+    end
+    assert.equal("12", talk("help 'x' ", "-e 'help = function() return 12 end'"))
   end)
 
   it("takes chunks of several lines, and reports one that does not end", function()
@@ -147,11 +169,27 @@ describe("completion", function()
     assert.equal("|get_key      get_quote    get_tls_key\n", complete("client:get_", client))
     assert.equal("_event|nil", complete("client:emit", client))
     assert.equal("nil|nil", complete("client:timeo", client)) -- no method
-    assert.equal("ut|nil", complete("client.timeo", client))
+    assert.equal("nil|nil", complete("client.timeo", client)) -- there, but nobody's business
+    assert.equal("ey|nil", complete("client.get_k", client))
     assert.equal("lient|nil", complete("dstack.DstackC", client))
     assert.equal("84|nil", complete("dstack.crypto.sha3_3", client))
     assert.equal("|len    lower\n", complete("s:l", "s = 'text'"))
     assert.equal("sh|nil", complete("io.stdout:flu"))
+  end)
+
+  it("offers of an object what the annotations name", function()
+    local client = "dstack = require 'dstack' client = dstack.DstackClient()"
+    local names = complete("client.", client):gsub("^|", "")
+    for name in names:gmatch "%S+" do
+      assert.is_truthy(talk("dstack = require 'dstack'\nhelp 'DstackClient:" .. name .. "'")
+        :find("DstackClient:" .. name .. "(", 1, true), name)
+    end
+    assert.matches("close .*get_tls_key.* version", names:gsub("\n", " "))
+    local reply = client .. " reply = setmetatable({quote = '', extra = {}, internal = 1}, dstack.GetQuoteResponse)"
+    local offered = complete("reply.", reply)
+    assert.matches("quote", offered, 1, true)
+    assert.matches("extra", offered, 1, true) -- its parent's
+    assert.is_nil(offered:find("internal", 1, true))
   end)
 
   it("calls nothing, and survives what a script may have done", function()
@@ -165,7 +203,7 @@ end)
 
 describe("help", function()
   for question, answers in pairs {
-    [""] = { 'help "DstackClient"', "DSTACK_LUA_HISTORY", "GetKeyResponse" },
+    [""] = { "help DstackClient", "between do and end", "DSTACK_LUA_HISTORY", "GetKeyResponse" },
     ['"DstackClient"'] = { "DstackClient\n", "dstack.DstackClient(endpoint_or_options?:", "DstackClient:get_key(" },
     ["dstack.DstackClient"] = { "DstackClient:get_quote(report_data)" },
     ["client"] = { "DstackClient:get_quote(report_data)" },
@@ -175,7 +213,7 @@ describe("help", function()
     ['"a b"'] = { "nothing here is called 'a b'" }, ['""'] = { "nothing here is called ''" },
     ['"get_key"'] = { "DstackClient:get_key(path?, purpose?, algorithm?)" },
     ["client.get_key"] = { "DstackClient:get_key(path?, purpose?, algorithm?)" },
-    ["dstack.GetKeyResponse"] = { "GetKeyResponse:verify_chain(options)" },
+    ["dstack.GetKeyResponse"] = { "GetKeyResponse:verify_chain(options)", "app id and app root." },
     ['"timeout"'] = { '"timeout" (dstack.code)', "the time given for the call ran out", "DstackClientOptions" },
     ['"crypto"'] = { "dstack.crypto", "sha256" }, ["dstack.crypto"] = { "sha256" },
     ["dstack.crypto.sha256"] = { "sha256" }, ["dstack"] = { "dstack.codes()" }, ["dstack.codes"] = { "dstack.codes()" },

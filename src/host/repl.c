@@ -22,11 +22,28 @@ static void report(lua_State *L)
 
 /* Reading a chunk ----------------------------------------------------------------------------- */
 
+/* The name in a line "help NAME", which is no Lua, or NULL. Out: *len, its bytes. */
+static const char *bare_name(const char *line, size_t *len)
+{
+    static const char word[] = "help", blank[] = " \t";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:";
+    line += strspn(line, blank);
+    if (strncmp(line, word, sizeof word - 1) != 0)
+        return NULL;
+    line += sizeof word - 1;
+    size_t blanks = strspn(line, blank);
+    line += blanks;
+    *len = strspn(line, letters);
+    return blanks > 0 && *len > 0 && line[*len + strspn(line + *len, blank)] == '\0' ? line : NULL;
+}
+
 /* Pushes a line that was read, asked for with the script's own prompt where there is one. */
 static ds_line push_line(repl *r, bool first)
 {
     lua_State *L = r->L;
-    const char *line;
+    const char *line, *name;
+    size_t len;
     if (lua_getglobal(L, first ? "_PROMPT" : "_PROMPT2") == LUA_TNIL)
         lua_pushstring(L, first ? "> " : ">> ");
     ds_line got = ds_editor_read(&r->editor, luaL_tolstring(L, -1, NULL), &line);
@@ -34,6 +51,8 @@ static ds_line push_line(repl *r, bool first)
         return got;
     if (first && *line == '=') /* as Lua 5.2 wanted expressions marked */
         lua_pushfstring(L, "return %s", line + 1);
+    else if (first && (name = bare_name(line, &len)) != NULL)
+        lua_pushfstring(L, "help '%s'", lua_pushlstring(L, name, len));
     else
         lua_pushstring(L, line);
     ds_editor_remember(&r->editor, line);

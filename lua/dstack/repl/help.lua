@@ -1,46 +1,30 @@
 -- help(x): what the annotations say about a name, a value or an error's code.
 
 local annotations = require "dstack.repl.annotations"
+local model = require "dstack.repl.model"
 local reflect = require "dstack.repl.reflect"
 
 local M = {}
 
 local overview = [[
-help "NAME" or help(VALUE) explains a class, a function, a member or an error's code:
-  help "DstackClient"            help(dstack.DstackClient)        help(client)
-  help "DstackClient:get_key"    help(client.get_key)             help "get_key"
-  help "dstack.crypto"           help "timeout"
+help NAME or help(VALUE) explains a class, a function, a member or an error's code:
+  help DstackClient              help(dstack.DstackClient)        help(client)
+  help DstackClient:get_key      help(client.get_key)             help get_key
+  help dstack.crypto             help timeout
 
-Begin with: dstack = require "dstack"
-            client = assert(dstack.DstackClient())
+Begin with: client = assert(dstack.DstackClient())
 
-An expression's values are shown; a table's members that hold keys are not. A chunk may take
-several lines. Tab completes names; Ctrl-C gives up the line or the call; Ctrl-D ends.
+Preset are dstack, which is require "dstack", help, exit and quit; a script has none of them.
+A `local` lasts for its chunk only, and a chunk is a line, or several where the first is not
+complete: leave `local` away, or paste what has locals between do and end.
+
+An expression's values are shown; a table's members that hold keys are not. Tab completes names;
+Ctrl-C gives up the line or the call; Ctrl-D ends.
 
 Lines are kept as they were typed, secrets too, in ~/.local/state/dstack-lua/history (XDG_STATE_HOME
 is heard), which only you can read: but not one that begins with a blank. DSTACK_LUA_HISTORY=FILE
 names another file; empty, or with the option -E, nothing is kept.
 ]]
-
-local model
-
--- The interpreter carries the files in types/ as texts, under names of modules.
-local function read_types()
-  local names, read = {}, nil
-  for name in pairs(package.preload) do
-    names[#names + 1] = name:match "^dstack%.types%..*"
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do
-    read = annotations.parse(require(name), name, read)
-  end
-  return read
-end
-
-local function get_model()
-  model = model or read_types()
-  return model
-end
 
 -- Text -------------------------------------------------------------------------------------------
 
@@ -91,13 +75,18 @@ local function field_line(field)
   return member_line(annotations.label(field), field.type, field.text)
 end
 
+-- A text's first sentence, or its first line when none ends.
+local function summary(text)
+  return (text .. "\n"):match "^(.-[.])%s" or text:match "^[^\n]*"
+end
+
 local function class_text(class)
   local parents = table.concat(class.parents, ", ")
   local out = { class.name .. (parents ~= "" and ": " .. parents or ""), class.deprecated }
   if class.text ~= "" then
     out[#out + 1] = indent(class.text, 2)
   end
-  for _, constructor in ipairs(annotations.constructors(get_model(), class)) do
+  for _, constructor in ipairs(annotations.constructors(model.get(), class)) do
     out[#out + 1] = "  " .. constructor
   end
   for _, field in ipairs(class.fields) do
@@ -106,7 +95,7 @@ local function class_text(class)
   for _, fun in ipairs(class.functions) do
     out[#out + 1] = "  " .. annotations.signature(fun)
     if fun.text ~= "" then
-      out[#out + 1] = "      " .. fun.text:match "^[^\n]*"
+      out[#out + 1] = indent(summary(fun.text), 6)
     end
   end
   return table.concat(out, "\n")
@@ -148,13 +137,13 @@ end
 
 local function everything_named(name)
   local found = {}
-  for _, class in ipairs(get_model().classes) do
+  for _, class in ipairs(model.get().classes) do
     if is_name_of(class, name) then
       found[#found + 1] = class_text(class)
     end
   end
   local class_found = #found > 0
-  for _, alias in ipairs(get_model().aliases) do
+  for _, alias in ipairs(model.get().aliases) do
     if is_name_of(alias, name) then
       found[#found + 1] = alias_text(alias)
     end
@@ -164,7 +153,7 @@ local function everything_named(name)
       end
     end
   end
-  for _, class in ipairs(class_found and {} or get_model().classes) do
+  for _, class in ipairs(class_found and {} or model.get().classes) do
     members_named(found, class, name)
   end
   return found
@@ -177,7 +166,7 @@ local function similar_to(name)
       found[#found + 1] = text
     end
   end
-  for _, class in ipairs(get_model().classes) do
+  for _, class in ipairs(model.get().classes) do
     consider(class.name)
     for _, fun in ipairs(class.functions) do
       consider(annotations.full_name(fun))
@@ -197,7 +186,7 @@ end
 -- By value ---------------------------------------------------------------------------------------
 
 local function by_function(value)
-  for _, class in ipairs(get_model().classes) do
+  for _, class in ipairs(model.get().classes) do
     for name, member in pairs(reflect.functions(reflect.value(class.name))) do
       if member == value and class.functions[name] then
         return function_text(class.functions[name])
@@ -209,21 +198,15 @@ local function by_function(value)
   return "help: that function is none of this SDK's; Lua's own: https://www.lua.org/manual/5.4/"
 end
 
--- A class, a module, or an object of a class, which has its name in the metatable.
 local function by_table(value)
-  local meta = debug.getmetatable(value)
-  for _, class in ipairs(get_model().classes) do
-    local known = reflect.value(class.name)
-    if known ~= nil and (rawequal(known, value) or rawequal(known, meta)) then
-      return class_text(class)
-    end
-  end
-  return "help: that value is none of this SDK's; help() says what there is"
+  local class = model.class_of(value)
+  return class and class_text(class)
+    or "help: that value is none of this SDK's; help() says what there is"
 end
 
 local function classes_text()
   local list = {}
-  for _, class in ipairs(get_model().classes) do
+  for _, class in ipairs(model.get().classes) do
     list[#list + 1] = class.name
   end
   return "Described: " .. table.concat(list, ", ")
