@@ -21,9 +21,16 @@ local function fail(text)
 end
 
 local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "a"
-  file:close()
+  local file, message = io.open(path, "rb")
+  local text
+  if file then
+    text, message = file:read "a" -- nil for a directory
+    file:close()
+  end
+  if not text then
+    io.stderr:write("cannot read app-compose.json: ", message, "\n")
+    os.exit(2)
+  end
   return text
 end
 
@@ -100,6 +107,7 @@ local function main(nonce_hex, compose_path)
     io.stderr:write "usage: dstack-lua verify.lua NONCE-HEX app-compose.json <reply.json\n"
     os.exit(2)
   end
+  local compose = read(compose_path)
   local quote = read_reply(io.read "a")
   local report, message = quote:td_report()
   if not report then
@@ -113,7 +121,7 @@ local function main(nonce_hex, compose_path)
   if not events then
     fail(message)
   end
-  check_compose(events, read(compose_path))
+  check_compose(events, compose)
   print("MRTD           " .. report.mr_td .. "  (compare with your OS image's)")
   print "NOT checked    Intel's signature on the quote: have a DCAP verifier do that"
 end
