@@ -1,4 +1,5 @@
 # dstack for Lua and C. `make demo` and `make test` do everything on a fresh Debian or Ubuntu.
+# `make help` lists the targets: what it says of one stands behind its ##.
 
 # Settings ----------------------------------------------------------------------------------------
 
@@ -48,7 +49,7 @@ C_TESTS := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*_test.c))
 
 # What is built -----------------------------------------------------------------------------------
 
-all: $(INTERPRETER) $(MODULES)
+all: $(INTERPRETER) $(MODULES) ## the interpreter, and the modules for plain Lua 5.4, 5.1 and LuaJIT
 
 $(BUILD)/obj/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
@@ -120,19 +121,19 @@ $(INTERPRETER): $(HOST_OBJ)
 
 # The two commands --------------------------------------------------------------------------------
 
-demo:
+demo: ## install what is needed, build, and run examples/quickstart.lua on the simulator
 	@tools/packages build
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	$(INTERPRETER) --simulator examples/quickstart.lua
 
-test:
+test: ## all tests: C, and the specs on lua5.4, lua5.1 and luajit
 	@tools/packages build test
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
 
 # The specs that hold for every agent, asked of the one that DSTACK_SIMULATOR_ENDPOINT names: a
 # socket path or a URL. They emit events there.
-test-endpoint:
+test-endpoint: ## the specs that hold for every agent, asked of $DSTACK_SIMULATOR_ENDPOINT
 	@[ -n "$$DSTACK_SIMULATOR_ENDPOINT" ] || { echo "test-endpoint: set DSTACK_SIMULATOR_ENDPOINT to" \
 	    "the agent's socket or URL, for example /var/run/dstack.sock"; exit 2; }
 	@tools/packages build test
@@ -153,43 +154,40 @@ $(BUILD)/test/lua_torture_test: COMPILE += $(LUA54_INC)
 $(BUILD)/test/lua_torture_test: TEST_FLAGS += -Wl,-E $(LIBDIR)/liblua5.4.a -lm
 $(BUILD)/test/lua_torture_test: $(call binding,5.4) $(addprefix $(BUILD)/5.4/obj/,m_core.o m_http.o)
 
-c-tests: $(C_TESTS) $(BUILD)/test/scripted_server
+c-tests: $(C_TESTS) $(BUILD)/test/scripted_server ## build the C tests
 
-lint:
+lint: ## style, layering, sizes, documentation
 	@tools/packages build test lint
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	@BUILD=$(BUILD) tools/lint
 
-# The reference of the API, from the annotations in types/.
-docs: $(INTERPRETER)
+docs: $(INTERPRETER) ## build/docs/api.md, the reference of the API, from types/
 	@mkdir -p $(BUILD)/docs
 	$(INTERPRETER) tools/docs.lua $(TYPES) >$(BUILD)/docs/api.md
 
-# The same tests with sanitizers, and the C tests under valgrind.
-check-sanitizers:
+check-sanitizers: ## all tests with the sanitizers for addresses and undefined behaviour
 	@tools/packages build test
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan all c-tests \
 	    CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 	@BUILD=$(BUILD)/asan SANITIZED=1 tools/test
 
-check-valgrind:
+check-valgrind: ## the C tests under valgrind
 	@tools/packages build test lint
 	@$(MAKE) --no-print-directory -j$(JOBS) c-tests
 	@BUILD=$(BUILD) tools/valgrind
 
-check-memory: check-sanitizers check-valgrind
+check-memory: check-sanitizers check-valgrind ## both of these
 
-# FUZZ_SECONDS or FUZZ_RUNS for each harness.
-fuzz:
+fuzz: ## the fuzz harnesses, each for FUZZ_SECONDS or FUZZ_RUNS
 	@tools/packages build fuzz
 	@$(MAKE) --no-print-directory -j$(JOBS) $(BUILD)/5.4/dstack/core.so
 	@$(MAKE) --no-print-directory -j$(JOBS) -f fuzz/Makefile BUILD=$(BUILD) build
 	@$(MAKE) --no-print-directory -f fuzz/Makefile BUILD=$(BUILD) run
 
-bench: all
+bench: all ## measure how long calls take
 	@$(MAKE) --no-print-directory -C bench BUILD=$(abspath $(BUILD))
 
-examples: all
+examples: all ## run all examples on the simulator
 	@for file in examples/*.lua; do echo "== $$file"; $(INTERPRETER) --simulator $$file || exit 1; done
 
 # Installation ------------------------------------------------------------------------------------
@@ -200,7 +198,7 @@ INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack/transport \
                 share/lua/$(abi)/dstack)
 
-install: all
+install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set
 	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
 	for abi in $(ABIS); do \
 	    for file in core http; do install -D -m 755 $(BUILD)/$$abi/dstack/$$file.so \
@@ -209,14 +207,18 @@ install: all
 	        $(DESTDIR)$(PREFIX)/share/lua/$$abi/$$file || exit 1; done; \
 	done
 
-uninstall:
+uninstall: ## take away what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
 	-rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(PREFIX)/,$(DIRECTORIES))
 
-clean:
+clean: ## remove what was built
 	rm -rf $(BUILD)
 
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)$$/\1 \2/p' Makefile | while read -r name purpose; do \
+	    printf '%-18s %s\n' "$$name" "$$purpose"; done
+
 .PHONY: all demo test test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
-        fuzz bench examples install uninstall clean
+        fuzz bench examples install uninstall clean help
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,4 +1,4 @@
--- make install and make uninstall.
+-- make install, make uninstall and make help.
 
 local support = require "spec.support"
 
@@ -6,6 +6,16 @@ describe("make", function()
   if _VERSION ~= "Lua 5.4" or support.interpreter ~= "build/dstack-lua" then
     return
   end
+
+  it("help names every target", function()
+    local out, status = support.run "make help"
+    assert.equal(0, status, out)
+    local phony = support.read("Makefile"):match "\n%.PHONY: (.-[^\\])\n"
+    for target in phony:gmatch "[%w-]+" do
+      assert.matches("\n" .. target:gsub("%-", "%%-") .. " +%S", "\n" .. out)
+    end
+    assert.equal(select(2, phony:gsub("[%w-]+", "")), (select(2, out:gsub("\n", ""))))
+  end)
 
   it("installs what plain Lua then finds, and takes away no more than that", function()
     local prefix = support.directory()
