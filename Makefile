@@ -195,8 +195,10 @@ examples: all ## run all examples on the simulator
 MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
 INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
-DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack share/lua/$(abi)/dstack/transport \
-                share/lua/$(abi)/dstack)
+# Deepest first. A system's own directories stay, also when they are empty.
+DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
+                share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack share/lua/$(abi)) \
+                lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,bin lib share)
 
 install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set
 	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
@@ -209,7 +211,8 @@ install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set
 
 uninstall: ## take away what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
-	-rmdir --ignore-fail-on-non-empty $(addprefix $(DESTDIR)$(PREFIX)/,$(DIRECTORIES))
+	for dir in $(addprefix $(DESTDIR)$(PREFIX)/,$(DIRECTORIES)); do \
+	    [ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir || exit 1; done
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
