@@ -178,6 +178,7 @@ function DstackClient:get_key(path, purpose, algorithm) end
 
 ---A fresh P-256 key with a certificate (RFC 5280); another one at every call, so keep it. With usage_ra_tls the
 ---certificate carries an attestation with report data SHA-512("ratls-cert:" and the public key's DER).
+---io.open makes files that others may read (0644): for a key in a file take `dstack-lua tls-key -o DIR` (0600).
 ---Errors: dstack.call_errors; invalid (text is not UTF-8; a time is not a whole number from 0 to 2^53)
 ---Errors: rpc (not_before is not before not_after, since 0.6)
 ---Errors: unsupported (not_before, not_after or with_app_info, and the agent is of dstack OS 0.5.5 or older)
@@ -336,7 +337,7 @@ function GetKeyResponse:verify_chain(options) end
 
 ---@class GetTlsKeyResponse: dstack.Response
 ---@field key string PKCS#8 (RFC 5958) as PEM (RFC 7468); tostring shows <secret>
----@field certificate_chain string[] PEM, leaf first; the leaf is for `key`
+---@field certificate_chain string[] PEM, leaf first; the leaf is for `key`; table.concat of them is the chain's file
 local GetTlsKeyResponse = {}
 
 ---The key's DER; with max_length cut, or filled with zeros, to exactly that many bytes.
