@@ -35,11 +35,9 @@ end
 function M.run(values, words)
   local mode = values.socket_mode and tonumber(values.socket_mode, 8)
   if #words > 0 then
-    cli.say("simulator: unexpected argument: " .. words[1])
-    return cli.status.usage
+    return nil, "unexpected argument: " .. words[1], "usage"
   elseif values.socket_mode and (not mode or mode > 511) then
-    cli.say("simulator: --socket-mode: not an octal mode up to 0777: " .. values.socket_mode)
-    return cli.status.usage
+    return nil, "--socket-mode: not an octal mode up to 0777: " .. values.socket_mode, "usage"
   end
   local good, message, code = require("dstack.simulator").run {
     dir = values.dir or ".",
@@ -53,12 +51,7 @@ function M.run(values, words)
   if good then
     return cli.status.ok
   end
-  cli.say("simulator: " .. message)
-  local asked_wrong = code == "invalid"
-    and (message:match "^listen: " or message:match "^fault: " or message:match "^app id: "
-      or message:match "^folder: " or message:match "^socket mode: "
-      or message:match "^os version: ")
-  return asked_wrong and cli.status.usage or cli.status.internal
+  return nil, message, code
 end
 
 return M
