@@ -74,33 +74,41 @@ ds_status ds_hmac(ds_hash_id id, unsigned char *out, ds_slice key, const ds_slic
 }
 
 /* RFC 5869, 2.3: T(i) = HMAC(PRK, T(i-1) | info | i), the output being T(1) | T(2) | ... */
-static ds_status expand(unsigned char *out, size_t out_len, ds_slice prk, const ds_slice *info,
-                        size_t info_count)
+static ds_status expand(ds_hash_id id, unsigned char *out, size_t out_len, ds_slice prk,
+                        const ds_slice *info, size_t info_count)
 {
-    unsigned char block[DS_SHA256_BYTES] = {0}, counter = 0;
+    unsigned char block[DS_HASH_MAXBYTES] = {0}, counter = 0;
+    size_t size = ds_hash_size(id);
     ds_slice last = {block, 0};
     ds_status status = DS_OK;
     for (size_t done = 0; status == DS_OK && done < out_len; done += last.len) {
         counter++;
-        status = hmac(DS_SHA256, block, prk, last, info, info_count, ds_slice_of(&counter, 1));
-        last.len = out_len - done < sizeof block ? out_len - done : sizeof block;
+        status = hmac(id, block, prk, last, info, info_count, ds_slice_of(&counter, 1));
+        last.len = out_len - done < size ? out_len - done : size;
         memcpy(out + done, block, last.len);
     }
     ds_wipe(block, sizeof block);
     return status;
 }
 
-ds_status ds_hkdf_sha256(unsigned char *out, size_t out_len, ds_slice salt, ds_slice key,
-                         const ds_slice *info, size_t info_count)
+ds_status ds_hkdf(ds_hash_id id, unsigned char *out, size_t out_len, ds_slice salt, ds_slice key,
+                  const ds_slice *info, size_t info_count)
 {
-    unsigned char prk[DS_SHA256_BYTES];
+    unsigned char prk[DS_HASH_MAXBYTES];
+    size_t size = ds_hash_size(id);
     ds_status status = DS_INVALID;
-    if (out_len <= DS_HKDF_SHA256_MAXBYTES)
-        status = ds_hmac(DS_SHA256, prk, salt, &key, 1);
+    if (out_len <= DS_HKDF_BLOCKS * size)
+        status = ds_hmac(id, prk, salt, &key, 1);
     if (status == DS_OK)
-        status = expand(out, out_len, ds_slice_of(prk, sizeof prk), info, info_count);
+        status = expand(id, out, out_len, ds_slice_of(prk, size), info, info_count);
     if (status != DS_OK)
         ds_wipe(out, out_len);
     ds_wipe(prk, sizeof prk);
     return status;
+}
+
+ds_status ds_hkdf_sha256(unsigned char *out, size_t out_len, ds_slice salt, ds_slice key,
+                         const ds_slice *info, size_t info_count)
+{
+    return ds_hkdf(DS_SHA256, out, out_len, salt, key, info, info_count);
 }
