@@ -25,8 +25,9 @@ local core = {
   "src/attest/eventlog_replay.c", "src/attest/eventlog_write.c", "src/attest/measure.c",
   "src/attest/msgpack.c", "src/attest/quote.c", "src/attest/report_data.c", "src/attest/tdreport.c",
   "src/attest/versioned.c", "src/attest/versioned_msgpack.c", "src/attest/versioned_scale.c",
-  "src/base/arena.c", "src/base/buf.c", "src/base/hex.c", "src/base/json.c", "src/base/library.c",
-  "src/base/status.c", "src/base/utf8.c", "src/crypto/aes_gcm.c", "src/crypto/ed25519.c",
+  "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
+  "src/base/json.c", "src/base/library.c", "src/base/status.c", "src/base/utf8.c",
+  "src/crypto/aes_gcm.c", "src/crypto/ecdsa.c", "src/crypto/ecdsa_der.c", "src/crypto/ed25519.c",
   "src/crypto/hash.c", "src/crypto/hkdf.c", "src/crypto/keccak.c", "src/crypto/p256.c",
   "src/crypto/p256_forms.c", "src/crypto/pem.c", "src/crypto/pkey.c", "src/crypto/random.c",
   "src/crypto/secp256k1.c", "src/crypto/x25519.c", "src/crypto/x509.c",
@@ -41,12 +42,12 @@ local core = {
 }
 
 local http = {
-  "src/base/arena.c", "src/base/buf.c", "src/base/hex.c", "src/base/json.c", "src/base/library.c",
-  "src/base/status.c", "src/base/utf8.c", "src/http/chunks.c", "src/http/curl_linked.c",
-  "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c", "src/http/field.c",
-  "src/http/fork.c", "src/http/head.c", "src/http/pipe_guard.c", "src/http/rescue.c",
-  "src/http/sockets.c", "src/http/transfer.c", "src/http/wire.c", "src/lua/box.c",
-  "src/lua/compat.c", "src/lua/m_http.c",
+  "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
+  "src/base/json.c", "src/base/library.c", "src/base/status.c", "src/base/utf8.c",
+  "src/http/chunks.c", "src/http/curl_linked.c", "src/http/endpoint.c", "src/http/exchange.c",
+  "src/http/failure.c", "src/http/field.c", "src/http/fork.c", "src/http/head.c",
+  "src/http/pipe_guard.c", "src/http/rescue.c", "src/http/sockets.c", "src/http/transfer.c",
+  "src/http/wire.c", "src/lua/box.c", "src/lua/compat.c", "src/lua/m_http.c",
 }
 
 local defines = { "_GNU_SOURCE", 'DS_VERSION="scm"' }

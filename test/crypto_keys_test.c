@@ -244,6 +244,32 @@ static void claim(unsigned char hash[32], const key_row *row, ds_slice public_ke
     ds_buf_free(&text);
 }
 
+/* s at one half of n stays; above, it becomes n - s; out of range, nothing is touched. */
+static void test_secp256k1_normalize(void)
+{
+    static const struct {
+        const char *s, *low;
+        ds_status status;
+        bool flipped;
+    } rows[] = {
+        {ONE, ONE, DS_OK, false},        {N_HALF, N_HALF, DS_OK, false},
+        {N_HALF_1, N_HALF, DS_OK, true}, {N_MINUS_1, ONE, DS_OK, true},
+        {ZERO, ZERO, DS_INVALID, false}, {N, N, DS_INVALID, false},
+        {ONES, ONES, DS_INVALID, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        unsigned char sig[64];
+        ds_error err;
+        bool flipped = false;
+        test_bytes(sig, G_X);
+        test_bytes(sig + 32, rows[i].s);
+        CHECK(ds_secp256k1_signature_normalize(sig, &flipped, &err) == rows[i].status);
+        CHECK(flipped == rows[i].flipped);
+        CHECK_HEX(sig, 32, G_X);
+        CHECK(test_hex(sig + 32, 32, rows[i].low));
+    }
+}
+
 static void test_key_rows(void)
 {
     for (size_t i = 0; i < sizeof key_rows / sizeof key_rows[0]; i++) {
@@ -410,6 +436,7 @@ int main(void)
     test_secp256k1_verify();
     test_secp256k1_range();
     test_secp256k1_recover();
+    test_secp256k1_normalize();
     test_key_rows();
     test_surfaces_differ();
     test_agent_signatures();

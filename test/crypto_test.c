@@ -188,6 +188,53 @@ static void test_hkdf(void)
     CHECK(ds_hkdf_sha256(out, sizeof out, none, key, NULL, 0) == DS_INVALID && out[0] == 0);
 }
 
+/* The input of RFC 5869's first case, with other hashes. */
+static void test_hkdf_hashes(void)
+{
+    static unsigned char salt[13], info[10], out[DS_HKDF_BLOCKS * DS_SHA512_BYTES + 1];
+    unsigned char ikm[22];
+    for (unsigned char i = 0; i < 13; i++)
+        salt[i] = i;
+    for (unsigned char i = 0; i < 10; i++)
+        info[i] = (unsigned char)(0xf0 + i);
+    memset(ikm, 0x0b, sizeof ikm);
+    ds_slice key = ds_slice_of(ikm, 22), salted = ds_slice_of(salt, 13), more = {info, 10};
+    CHECK(ds_hkdf(DS_SHA384, out, 42, salted, key, &more, 1) == DS_OK);
+    CHECK_HEX(
+        out, 42,
+        "9b5097a86038b805309076a44b3a9f38063e25b516dcbf369f394cfab43685f748b6457763e4f0204fc5");
+    CHECK(ds_hkdf(DS_SHA512, out, 42, salted, key, &more, 1) == DS_OK);
+    CHECK_HEX(
+        out, 42,
+        "832390086cda71fb47625bb5ceb168e4c8e26a1a16ed34d9fc7fe92c1481579338da362cb8d9f925d7cb");
+    CHECK(ds_hkdf(DS_SHA512, out, sizeof out - 1, salted, key, &more, 1) == DS_OK);
+    CHECK(ds_hkdf(DS_SHA512, out, sizeof out, salted, key, &more, 1) == DS_INVALID);
+    CHECK(out[0] == 0);
+    CHECK(ds_hkdf(DS_SHA3_256, out, 42, salted, key, &more, 1) == DS_INVALID);
+}
+
+/* A hasher and its copy go on apart. */
+static void test_hasher_copy(void)
+{
+    unsigned char out[DS_HASH_MAXBYTES], want[DS_HASH_MAXBYTES];
+    for (size_t id = 0; id < HASHES; id++) {
+        ds_hasher first, second;
+        size_t size = ds_hash_size((ds_hash_id)id);
+        ds_hasher_begin(&first, (ds_hash_id)id);
+        ds_hasher_update(&first, "ab", 2);
+        ds_hasher_copy(&second, &first);
+        ds_hasher_update(&first, "c", 1);
+        CHECK(ds_hasher_final(&second, out) == DS_OK);
+        CHECK(ds_hash_one((ds_hash_id)id, want, "ab", 2) == DS_OK);
+        CHECK(memcmp(out, want, size) == 0);
+        CHECK(ds_hasher_final(&first, out) == DS_OK);
+        CHECK(ds_hash_one((ds_hash_id)id, want, "abc", 3) == DS_OK);
+        CHECK(memcmp(out, want, size) == 0);
+        ds_hasher_free(&first);
+        ds_hasher_free(&second);
+    }
+}
+
 /* RFC 8032, 7.1, tests 1 to 3. */
 static void test_ed25519(void)
 {
@@ -212,6 +259,9 @@ static void test_ed25519(void)
         CHECK(ds_ed25519_public_key(pub, seed) == DS_OK && test_hex(pub, 32, rows[i][1]));
         CHECK(ds_ed25519_sign(sig, msg, len, seed) == DS_OK && test_hex(sig, 64, rows[i][3]));
         CHECK(ds_ed25519_verify(sig, msg, len, pub) == DS_OK);
+        memset(sig, 0, sizeof sig);
+        CHECK(ds_ed25519_sign_pair(sig, msg, len, seed, pub) == DS_OK);
+        CHECK(test_hex(sig, 64, rows[i][3]));
         CHECK(len > 0 || ds_ed25519_verify(sig, NULL, 0, pub) == DS_OK);
         CHECK(ds_ed25519_verify(sig, "abc", 3, pub) == DS_VERIFY);
         sig[63] |= 0x10; /* S + 2^252, no longer below L */
@@ -241,6 +291,8 @@ int main(void)
     test_streaming();
     test_hmac();
     test_hkdf();
+    test_hkdf_hashes();
+    test_hasher_copy();
     test_ed25519();
     test_random();
     return test_done();

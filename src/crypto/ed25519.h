@@ -16,6 +16,14 @@ ds_status ds_ed25519_public_key(unsigned char out[32], const unsigned char seed[
 ds_status ds_ed25519_sign(unsigned char sig[64], const void *msg, size_t len,
                           const unsigned char seed[32]) DS_MUST_CHECK;
 
+/* ds_ed25519_sign in half the time, for who has the public key at hand. In: pub, which must have
+ * been computed from the seed and come from nobody else: with a wrong one a signature gives the key
+ * away.
+ */
+ds_status ds_ed25519_sign_pair(unsigned char sig[64], const void *msg, size_t len,
+                               const unsigned char seed[32],
+                               const unsigned char pub[32]) DS_MUST_CHECK;
+
 /* Checks without the cofactor, S < L required, as the agents do.
  * Returns DS_OK; DS_VERIFY when the signature is not this key's over this message, or when the
  * key is no point; DS_INTERNAL. */

@@ -41,6 +41,13 @@ static const EVP_MD *evp_of(ds_hash_id id)
     }
 }
 
+const char *ds_hash_sha2_name(ds_hash_id id)
+{
+    static const char *const names[DS_HASH_COUNT] = {
+        [DS_SHA256] = "SHA256", [DS_SHA384] = "SHA384", [DS_SHA512] = "SHA512"};
+    return names[id];
+}
+
 size_t ds_hash_size(ds_hash_id id)
 {
     return rows[id].size;
@@ -104,6 +111,20 @@ ds_status ds_hasher_final(ds_hasher *hasher, unsigned char *out)
     if (hasher->status != DS_OK)
         memset(out, 0, size);
     return hasher->status;
+}
+
+void ds_hasher_copy(ds_hasher *to, const ds_hasher *from)
+{
+    *to = *from;
+    if (from->evp == NULL)
+        return;
+    ERR_set_mark();
+    to->evp = EVP_MD_CTX_new();
+    if (to->evp == NULL)
+        to->status = DS_MEMORY;
+    else if (to->status == DS_OK && EVP_MD_CTX_copy_ex(to->evp, from->evp) != 1)
+        to->status = DS_INTERNAL;
+    ERR_pop_to_mark();
 }
 
 void ds_hasher_free(ds_hasher *hasher)

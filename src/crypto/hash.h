@@ -40,6 +40,9 @@ const char *ds_hash_name(ds_hash_id id);
  * or "keccak512", in this case. Out: *id. Returns false, leaving *id alone, for anything else. */
 bool ds_hash_by_name(ds_hash_id *id, ds_slice name) DS_MUST_CHECK;
 
+/* Returns OpenSSL's name for a hash of SHA-2, or NULL for any other. */
+const char *ds_hash_sha2_name(ds_hash_id id);
+
 /* Hashes the concatenation of count parts.
  * Out: ds_hash_size(id) bytes, zeroed on failure.
  * Returns DS_OK, DS_MEMORY or DS_INTERNAL. */
@@ -66,6 +69,10 @@ void ds_hasher_update(ds_hasher *hasher, const void *data, size_t len);
 /* Out: ds_hash_size(id) bytes, zeroed on failure. Called once.
  * Returns DS_OK, DS_MEMORY or DS_INTERNAL. */
 ds_status ds_hasher_final(ds_hasher *hasher, unsigned char *out) DS_MUST_CHECK;
+
+/* Makes another hasher that has seen the same. Out: *to, which needs a free of its own; its status
+ * says what went wrong. */
+void ds_hasher_copy(ds_hasher *to, const ds_hasher *from);
 
 /* Wipes and releases what begin acquired; harmless when repeated. */
 void ds_hasher_free(ds_hasher *hasher);

@@ -6,20 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-static const char *digest_name(ds_hash_id id)
-{
-    switch (id) {
-    case DS_SHA256:
-        return "SHA256";
-    case DS_SHA384:
-        return "SHA384";
-    case DS_SHA512:
-        return "SHA512";
-    default:
-        return NULL;
-    }
-}
-
 /* Returns a context ready for data, or NULL. */
 static EVP_MAC_CTX *start(ds_hash_id id, ds_slice key)
 {
@@ -27,7 +13,7 @@ static EVP_MAC_CTX *start(ds_hash_id id, ds_slice key)
     EVP_MAC_CTX *ctx = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
     EVP_MAC_free(mac);
     OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digest_name(id), 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)ds_hash_sha2_name(id), 0),
         OSSL_PARAM_construct_end()};
     /* A NULL key would mean "as before" to OpenSSL and not "empty". */
     const void *bytes = key.len == 0 ? "" : key.data;
@@ -66,7 +52,7 @@ ds_status ds_hmac(ds_hash_id id, unsigned char *out, ds_slice key, const ds_slic
                   size_t count)
 {
     ds_slice none = {NULL, 0};
-    if (digest_name(id) == NULL) {
+    if (ds_hash_sha2_name(id) == NULL) {
         memset(out, 0, ds_hash_size(id));
         return DS_INVALID;
     }

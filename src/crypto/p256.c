@@ -1,6 +1,7 @@
 #include "crypto/p256.h"
 
 #include "base/wipe.h"
+#include "crypto/ecdsa.h"
 #include "crypto/pkey.h"
 
 #include <openssl/ec.h>
@@ -9,7 +10,6 @@
 
 #define NUMBER_BYTES 32
 #define DIGEST       "SHA256"
-#define DER_MAXBYTES 72 /* SEQUENCE of two INTEGERs of 33 bytes each */
 
 /* 1 <= scalar < n, in a time that does not depend on the scalar. */
 static bool in_range(const unsigned char scalar[32])
@@ -61,38 +61,10 @@ Exit:
     return status;
 }
 
-static bool from_der(unsigned char sig[64], const unsigned char *der, size_t len)
-{
-    ECDSA_SIG *numbers = d2i_ECDSA_SIG(NULL, &der, (long)len);
-    bool good =
-        numbers != NULL &&
-        BN_bn2binpad(ECDSA_SIG_get0_r(numbers), sig, NUMBER_BYTES) == NUMBER_BYTES &&
-        BN_bn2binpad(ECDSA_SIG_get0_s(numbers), sig + NUMBER_BYTES, NUMBER_BYTES) == NUMBER_BYTES;
-    ECDSA_SIG_free(numbers);
-    return good;
-}
-
-/* Returns the length, or 0 on failure. */
-static size_t to_der(unsigned char der[DER_MAXBYTES], const unsigned char sig[64])
-{
-    int len = 0;
-    ECDSA_SIG *numbers = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(sig, NUMBER_BYTES, NULL);
-    BIGNUM *s = BN_bin2bn(sig + NUMBER_BYTES, NUMBER_BYTES, NULL);
-    if (numbers != NULL && r != NULL && s != NULL && ECDSA_SIG_set0(numbers, r, s) == 1) {
-        r = s = NULL;
-        len = i2d_ECDSA_SIG(numbers, &der);
-    }
-    BN_free(r);
-    BN_free(s);
-    ECDSA_SIG_free(numbers);
-    return len < 0 ? 0 : (size_t)len;
-}
-
 ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
                        const unsigned char scalar[32])
 {
-    unsigned char der[DER_MAXBYTES];
+    unsigned char der[DS_ECDSA_DERBYTES];
     size_t size = sizeof der;
     ds_status status = in_range(scalar) ? DS_INTERNAL : DS_INVALID;
     ERR_set_mark();
@@ -101,7 +73,7 @@ ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
     if (key != NULL && ctx != NULL &&
         EVP_DigestSignInit_ex(ctx, NULL, DIGEST, NULL, NULL, key, NULL) == 1 &&
         EVP_DigestSign(ctx, der, &size, len == 0 ? (const void *)"" : msg, len) == 1 &&
-        from_der(sig, der, size))
+        ds_ecdsa_from_der(sig, NUMBER_BYTES, ds_slice_of(der, size)) == DS_OK)
         status = DS_OK;
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(key);
@@ -114,21 +86,6 @@ ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
 ds_status ds_p256_verify(const unsigned char sig[64], const void *msg, size_t len,
                          const unsigned char pub[65])
 {
-    unsigned char der[DER_MAXBYTES];
-    ds_status status = DS_INTERNAL;
-    ERR_set_mark();
-    size_t size = to_der(der, sig);
-    EVP_PKEY *key = ds_pkey_p256(NULL, pub);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (key == NULL)
-        status = DS_INVALID;
-    else if (size > 0 && ctx != NULL &&
-             EVP_DigestVerifyInit_ex(ctx, NULL, DIGEST, NULL, NULL, key, NULL) == 1)
-        status = EVP_DigestVerify(ctx, der, size, len == 0 ? (const void *)"" : msg, len) == 1
-                     ? DS_OK
-                     : DS_VERIFY;
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    ERR_pop_to_mark();
-    return status;
+    return ds_ecdsa_verify(DS_CURVE_P256, DS_SHA256, sig, ds_slice_of(msg, len),
+                           ds_slice_of(pub, DS_P256_PUBLICBYTES));
 }

@@ -22,18 +22,45 @@ static bool to_native(unsigned char out[DS_P256_KEYBYTES], const unsigned char *
     return good;
 }
 
+/* In: which of the parts are there, and the parts. Returns the key, to be freed, or NULL. */
+static EVP_PKEY *from_parts(int selection, OSSL_PARAM *params)
+{
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(ctx);
+    return key;
+}
+
+static OSSL_PARAM curve_part(const char *curve)
+{
+    return OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)curve, 0);
+}
+
+static OSSL_PARAM public_part(ds_slice point)
+{
+    return OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)point.data,
+                                             point.len);
+}
+
+EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point)
+{
+    OSSL_PARAM params[] = {curve_part(curve), public_part(point), OSSL_PARAM_construct_end()};
+    return from_parts(EVP_PKEY_PUBLIC_KEY, params);
+}
+
 EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
 {
     unsigned char native[DS_P256_KEYBYTES];
-    EVP_PKEY_CTX *ctx = NULL;
     EVP_PKEY *key = NULL;
     OSSL_PARAM params[4], *p = params;
-    *p++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)CURVE, 0);
+    *p++ = curve_part(CURVE);
     if (pub != NULL) {
         if (pub[0] != UNCOMPRESSED)
             goto Exit;
-        *p++ = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)pub,
-                                                 DS_P256_PUBLICBYTES);
+        *p++ = public_part(ds_slice_of(pub, DS_P256_PUBLICBYTES));
     }
     if (scalar != NULL) {
         if (!to_native(native, scalar))
@@ -41,13 +68,8 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
         *p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, sizeof native);
     }
     *p = OSSL_PARAM_construct_end();
-    ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-        EVP_PKEY_fromdata(ctx, &key, scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR,
-                          params) != 1)
-        key = NULL;
+    key = from_parts(scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
 Exit:
-    EVP_PKEY_CTX_free(ctx);
     ds_wipe(native, sizeof native);
     return key;
 }

@@ -18,6 +18,10 @@
  * be NULL beside a scalar. Returns the key, to be freed, or NULL, also when pub is no point. */
 EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
 
+/* Makes a public key of the curve that OpenSSL knows by that name. In: a point as SEC 1 writes it.
+ * Returns the key, to be freed, or NULL, also when it is no point. */
+EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
+
 /* Out: 04 | x | y. Returns false when the key is not of P-256. */
 bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key) DS_MUST_CHECK;
 

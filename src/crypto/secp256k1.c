@@ -184,13 +184,22 @@ ds_status ds_secp256k1_sign_recoverable(unsigned char sig[65], const unsigned ch
 }
 
 /* The library's parser refuses n and more but takes zero. */
-static ds_status parse_signature(const secp256k1_context *ctx, secp256k1_ecdsa_signature *out,
-                                 const unsigned char sig[64], ds_error *err)
+static ds_status parse_numbers(const secp256k1_context *ctx, secp256k1_ecdsa_signature *out,
+                               const unsigned char sig[64], ds_error *err)
 {
     static const unsigned char zero[HALF];
     if (secp256k1_ecdsa_signature_parse_compact(ctx, out, sig) != 1 ||
         memcmp(sig, zero, HALF) == 0 || memcmp(sig + HALF, zero, HALF) == 0)
         return ds_fail(err, DS_INVALID, "the signature's r or s is out of range");
+    return DS_OK;
+}
+
+static ds_status parse_signature(const secp256k1_context *ctx, secp256k1_ecdsa_signature *out,
+                                 const unsigned char sig[64], ds_error *err)
+{
+    ds_status status = parse_numbers(ctx, out, sig, err);
+    if (status != DS_OK)
+        return status;
     if (secp256k1_ecdsa_signature_normalize(ctx, NULL, out) != 0)
         return ds_fail(err, DS_VERIFY, "the signature has a high s");
     return DS_OK;
@@ -202,6 +211,20 @@ ds_status ds_secp256k1_signature_check(const unsigned char sig[64], ds_error *er
     secp256k1_ecdsa_signature parsed;
     ds_status status = context_or_fail(&ctx, err);
     return status != DS_OK ? status : parse_signature(ctx, &parsed, sig, err);
+}
+
+ds_status ds_secp256k1_signature_normalize(unsigned char sig[64], bool *flipped, ds_error *err)
+{
+    const secp256k1_context *ctx;
+    secp256k1_ecdsa_signature parsed, low;
+    ds_status status = context_or_fail(&ctx, err);
+    if (status == DS_OK)
+        status = parse_numbers(ctx, &parsed, sig, err);
+    if (status == DS_OK) {
+        *flipped = secp256k1_ecdsa_signature_normalize(ctx, &low, &parsed) != 0;
+        (void)secp256k1_ecdsa_signature_serialize_compact(ctx, sig, &low);
+    }
+    return status;
 }
 
 ds_status ds_secp256k1_verify(const unsigned char sig[64], const unsigned char hash[32],

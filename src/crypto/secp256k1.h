@@ -48,6 +48,13 @@ ds_status ds_secp256k1_sign_recoverable(unsigned char sig[65], const unsigned ch
 /* Returns DS_OK; DS_INVALID unless 1 <= r, s < n; DS_VERIFY for a high s. */
 ds_status ds_secp256k1_signature_check(const unsigned char sig[64], ds_error *err) DS_MUST_CHECK;
 
+/* Makes s low: the other of the two signatures that say the same.
+ * In, out: r | s, left alone on failure. Out: *flipped, whether s was high; a recovery id that
+ * belongs to the signature changes its lowest bit then.
+ * Returns DS_OK, or DS_INVALID unless 1 <= r, s < n. */
+ds_status ds_secp256k1_signature_normalize(unsigned char sig[64], bool *flipped,
+                                           ds_error *err) DS_MUST_CHECK;
+
 /* In: public_key as for ds_secp256k1_public_parse.
  * Returns DS_OK; DS_INVALID for a malformed key or signature; DS_VERIFY for a high s and for a
  * signature that is not this key's over this hash. */
