@@ -38,7 +38,9 @@ local core = {
   "src/guest/v0.c", "src/guest/v1.c", "src/guest/worker.c", "src/rpc/call.c", "src/rpc/codec.c",
   "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c", "src/lua/box.c", "src/lua/compat.c",
   "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c", "src/lua/l_crypto.c",
-  "src/lua/l_endpoint.c", "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/m_core.c",
+  "src/lua/l_ecdsa.c", "src/lua/l_encoding.c", "src/lua/l_endpoint.c", "src/lua/l_hasher.c",
+  "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_secp256k1.c",
+  "src/lua/l_secret.c", "src/lua/m_core.c", "src/lua/named.c",
 }
 
 local http = {

@@ -162,7 +162,6 @@ static void test_longest(void)
     CHECK(ds_ecdsa_to_der(der, sig, DS_ECDSA_NUMBERBYTES) == DS_ECDSA_DERBYTES);
     CHECK(ds_ecdsa_from_der(sig, DS_ECDSA_NUMBERBYTES, ds_slice_of(der, sizeof der)) == DS_OK);
     CHECK(sig[0] == 0xff && sig[sizeof sig - 1] == 0xff);
-    CHECK(strcmp(ds_curve_name(DS_CURVE_P384), "P-384") == 0);
 }
 
 int main(void)

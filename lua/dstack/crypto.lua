@@ -1,15 +1,22 @@
--- Hashes and hex, for scripts that bind data to quotes.
+-- Cryptography for scripts: hashes, encodings, keys and signatures. Bytes are Lua strings of bytes.
+-- What stands alone is a function; what has a key is a table of functions named as its algorithm.
 
 local core = require "dstack.core"
 
-local M = { hex = core.hex, unhex = core.unhex }
+local M = {}
 
-local names = {
+for _, name in ipairs {
+  "hex", "unhex", "base58", "unbase58", "base64", "unbase64", "base64url", "unbase64url",
+  "hmac", "hkdf", "hasher", "random_bytes", "equal", "ecdsa_to_der", "ecdsa_from_der",
+  "secp256k1", "ed25519", "x25519", "p256", "p384", "aes256_gcm",
+} do
+  M[name] = core[name]
+end
+
+for _, name in ipairs {
   "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512",
   "keccak256", "keccak384", "keccak512",
-}
-
-for _, name in ipairs(names) do
+} do
   local member = name:gsub("%-", "_")
   M[member] = function(data)
     if type(data) ~= "string" then

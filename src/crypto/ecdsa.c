@@ -15,21 +15,15 @@ static const unsigned char p384_algorithm[] = {0x30, 0x10, 0x06, 0x07, 0x2a, 0x8
                                                0x05, 0x2b, 0x81, 0x04, 0x00, 0x22};
 
 typedef struct curve_row {
-    const char *name;
-    const char *openssl;
+    const char *name; /* OpenSSL's */
     size_t number;
     ds_slice algorithm;
 } curve_row;
 
 static const curve_row rows[DS_CURVE_COUNT] = {
-    [DS_CURVE_P256] = {"P-256", "prime256v1", 32, {p256_algorithm, sizeof p256_algorithm}},
-    [DS_CURVE_P384] = {"P-384", "secp384r1", 48, {p384_algorithm, sizeof p384_algorithm}},
+    [DS_CURVE_P256] = {"prime256v1", 32, {p256_algorithm, sizeof p256_algorithm}},
+    [DS_CURVE_P384] = {"secp384r1", 48, {p384_algorithm, sizeof p384_algorithm}},
 };
-
-const char *ds_curve_name(ds_curve curve)
-{
-    return rows[curve].name;
-}
 
 size_t ds_curve_number_size(ds_curve curve)
 {
@@ -62,7 +56,7 @@ static EVP_PKEY *read_key(const curve_row *row, ds_slice key)
 {
     if (key.len > 0 && *(const unsigned char *)key.data == SPKI_TAG)
         key = point_of(row, key);
-    return is_point(row, key) ? ds_pkey_ec_public(row->openssl, key) : NULL;
+    return is_point(row, key) ? ds_pkey_ec_public(row->name, key) : NULL;
 }
 
 ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *sig, ds_slice msg,

@@ -14,9 +14,6 @@
 
 typedef enum ds_curve { DS_CURVE_P256, DS_CURVE_P384, DS_CURVE_COUNT } ds_curve;
 
-/* Returns "P-256" or "P-384". */
-const char *ds_curve_name(ds_curve curve);
-
 /* Returns the bytes of a number: 32 or 48. */
 size_t ds_curve_number_size(ds_curve curve);
 

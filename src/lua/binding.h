@@ -10,7 +10,12 @@
 void ds_open_call(lua_State *L);
 void ds_open_agent(lua_State *L);
 void ds_open_json(lua_State *L);
-void ds_open_crypto(lua_State *L);
+void ds_open_crypto(lua_State *L); /* opens the next five */
+void ds_open_encoding(lua_State *L);
+void ds_open_hasher(lua_State *L);
+void ds_open_ecdsa(lua_State *L);
+void ds_open_secp256k1(lua_State *L);
+void ds_open_keyed(lua_State *L);
 void ds_open_key(lua_State *L);
 void ds_open_attest(lua_State *L);
 void ds_open_endpoint(lua_State *L);

@@ -5,13 +5,17 @@ local names = require "dstack.repl.names"
 local M = {}
 
 -- What an annotated class stands for: the module, one of its parts ("dstack.crypto"), one of its
--- classes ("DstackClient"); nil for what is a type only.
+-- classes ("DstackClient"), or a table in a part ("dstack.crypto.p256"); nil for what is a type only.
 function M.value(class_name)
   local dstack = require "dstack"
   if class_name == "dstack" then
     return dstack
   end
-  return dstack[class_name:gsub("^dstack%.", "")]
+  local value = dstack
+  for name in class_name:gsub("^dstack%.", ""):gmatch "[^.]+" do
+    value = type(value) == "table" and value[name] or nil
+  end
+  return value
 end
 
 -- Every name that the module has, loaded or not, sorted.
