@@ -17,7 +17,7 @@
 ---@field DstackClientV1 DstackClientV1Class makes clients of the surface that dstack OS 0.6 brought
 ---@field WorkerClient WorkerClientClass makes clients for outside the machine
 ---@field TappdClient TappdClientClass makes clients of the deprecated service
----@field crypto dstack.crypto hashes and hex
+---@field crypto dstack.crypto hashes, encodings, keys and signatures
 ---@field GetKeyResponse dstack.ResponseClass
 ---@field GetTlsKeyResponse dstack.ResponseClass
 ---@field DeriveKeyResponse dstack.ResponseClass
@@ -509,37 +509,5 @@ function SignResponse:decode_signature_chain() end
 ---@field status integer 100 to 599
 ---@field body string
 ---@field headers? table<string, string> by lower-case name, when the request wants them
-
--- Hashes and hex ----------------------------------------------------------------------------------
-
----Hash functions take bytes and return the digest's bytes: SHA-2 (FIPS 180-4), SHA-3 (FIPS 202), and the original
----Keccak, as Ethereum uses it.
----Errors: memory; internal (OpenSSL failed)
----Raises: data is no string
----@class dstack.crypto
----@field sha256 fun(data: string): string 32 bytes
----@field sha384 fun(data: string): string 48 bytes
----@field sha512 fun(data: string): string 64 bytes
----@field sha3_256 fun(data: string): string 32 bytes
----@field sha3_384 fun(data: string): string 48 bytes
----@field sha3_512 fun(data: string): string 64 bytes
----@field keccak256 fun(data: string): string 32 bytes
----@field keccak384 fun(data: string): string 48 bytes
----@field keccak512 fun(data: string): string 64 bytes
-local crypto = {}
-
----Bytes as hex.
----Errors: memory
----Raises: bytes is no string
----@param bytes string
----@return string? hex, string? message, dstack.code? code
-function crypto.hex(bytes) end
-
----Hex as bytes. Takes digits of either case, without 0x.
----Errors: invalid (an odd number of digits, or a character that is none); memory
----Raises: text is no string
----@param text string
----@return string? bytes, string? message, dstack.code? code
-function crypto.unhex(text) end
 
 return dstack

@@ -9,7 +9,7 @@ typedef struct hasher_box {
     ds_hasher hasher;
 } hasher_box;
 
-static const char type_name[] = "dstack.crypto.hasher";
+static const char type_name[] = "dstack.Hasher";
 
 static hasher_box *hasher_at(lua_State *L, const char *call)
 {

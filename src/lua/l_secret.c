@@ -17,12 +17,12 @@ typedef struct secret_kind {
 } secret_kind;
 
 static const secret_kind kinds[DS_SECRET_COUNT] = {
-    [DS_SECRET_SECP256K1] = {"secp256k1", "dstack.crypto.secp256k1.key",
+    [DS_SECRET_SECP256K1] = {"secp256k1", "dstack.Secp256k1Key",
                              "key: zero, or not below the order of the curve", 33,
                              ds_secp256k1_public_key},
-    [DS_SECRET_ED25519] = {"ed25519", "dstack.crypto.ed25519.key", NULL, 32, ds_ed25519_public_key},
-    [DS_SECRET_X25519] = {"x25519", "dstack.crypto.x25519.key", NULL, 32, ds_x25519_public_key},
-    [DS_SECRET_AES256_GCM] = {"aes256_gcm", "dstack.crypto.aes256_gcm.key", NULL, 0, NULL},
+    [DS_SECRET_ED25519] = {"ed25519", "dstack.Ed25519Key", NULL, 32, ds_ed25519_public_key},
+    [DS_SECRET_X25519] = {"x25519", "dstack.X25519Key", NULL, 32, ds_x25519_public_key},
+    [DS_SECRET_AES256_GCM] = {"aes256_gcm", "dstack.Aes256GcmKey", NULL, 0, NULL},
 };
 
 const char *ds_secret_words(ds_secret_id id)
