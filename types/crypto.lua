@@ -278,7 +278,7 @@ function secp256k1.verify(public_key, hash, signature, options) end
 ---@return string? public_key, string? message, dstack.code? code
 function secp256k1.recover(hash, signature, options) end
 
----The same signature with a low s; v, where there is one, follows. Returns as long as the one given.
+---The same signature with a low s, as long as the one given; v, where there is one, follows.
 ---Errors: invalid (neither 64 nor 65 bytes; r or s is out of range); memory; internal
 ---Raises: signature is no string
 ---@param signature string 64 or 65 bytes

@@ -20,7 +20,7 @@ for _, name in ipairs {
   local member = name:gsub("%-", "_")
   M[member] = function(data)
     if type(data) ~= "string" then
-      core.raise(("crypto.%s: string expected, got %s"):format(member, type(data)))
+      core.raise(("%s: data: string expected, got %s"):format(member, type(data)))
     end
     return core.hash(name, data)
   end
