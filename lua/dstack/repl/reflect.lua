@@ -5,7 +5,8 @@ local names = require "dstack.repl.names"
 local M = {}
 
 -- What an annotated class stands for: the module, one of its parts ("dstack.crypto"), one of its
--- classes ("DstackClient"), or a table in a part ("dstack.crypto.p256"); nil for what is a type only.
+-- classes ("DstackClient"), or a table in a part ("dstack.crypto.p256"); nil for what is a type
+-- only.
 function M.value(class_name)
   local dstack = require "dstack"
   if class_name == "dstack" then
