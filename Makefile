@@ -154,6 +154,12 @@ $(BUILD)/test/lua_torture_test: COMPILE += $(LUA54_INC)
 $(BUILD)/test/lua_torture_test: TEST_FLAGS += -Wl,-E $(LIBDIR)/liblua5.4.a -lm
 $(BUILD)/test/lua_torture_test: $(call binding,5.4) $(addprefix $(BUILD)/5.4/obj/,m_core.o m_http.o)
 
+# Where freed memory is looked at, see test/wipe_test.c.
+$(BUILD)/test/wipe_test: COMPILE += $(LUA54_INC)
+$(BUILD)/test/wipe_test: TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc calloc free) \
+    $(LIBDIR)/liblua5.4.a -lm
+$(BUILD)/test/wipe_test: $(call binding,5.4) $(BUILD)/5.4/obj/m_core.o
+
 c-tests: $(C_TESTS) $(BUILD)/test/scripted_server ## build the C tests
 
 lint: ## style, layering, sizes, documentation

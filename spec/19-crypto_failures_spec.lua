@@ -170,8 +170,8 @@ describe("Messages", function()
     local failures = 0
     for _, call in ipairs(calls) do
       for i = 1, #call[3] do
-        for _, wrong in ipairs { SECRET, SECRET .. "!", SECRET:sub(1, 31), SECRET:rep(40), hex(SECRET), { [SECRET] = 1 },
-          base64(SECRET), { encoding = SECRET, hash = SECRET }, { hash = SECRET }, { encoding = SECRET } } do
+        for _, wrong in ipairs { SECRET, SECRET .. "!", SECRET:sub(1, 31), SECRET:rep(40), hex(SECRET), base64(SECRET),
+          { [SECRET] = 1 }, { encoding = SECRET, hash = SECRET }, { hash = SECRET }, { encoding = SECRET } } do
           local ok, value, message = run(call, with(call, i, wrong))
           if not ok or value == nil then
             failures = failures + 1
