@@ -1,8 +1,8 @@
 #include "crypto/ed25519.h"
 
 #include "base/wipe.h"
+#include "crypto/pkey.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -47,28 +47,11 @@ ds_status ds_ed25519_sign(unsigned char sig[64], const void *msg, size_t len,
     return status;
 }
 
-/* Made of both halves, so that OpenSSL does not compute the public one again. */
-static EVP_PKEY *pair(const unsigned char seed[32], const unsigned char pub[32])
-{
-    EVP_PKEY *key = NULL;
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, (void *)seed,
-                                                             DS_ED25519_SEEDBYTES),
-                           OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)pub,
-                                                             DS_ED25519_PUBLICBYTES),
-                           OSSL_PARAM_construct_end()};
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "ED25519", NULL);
-    if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
-        key = NULL;
-    EVP_PKEY_CTX_free(ctx);
-    return key;
-}
-
 ds_status ds_ed25519_sign_pair(unsigned char sig[64], const void *msg, size_t len,
                                const unsigned char seed[32], const unsigned char pub[32])
 {
     ERR_set_mark();
-    ds_status status = sign(sig, msg, len, pair(seed, pub));
+    ds_status status = sign(sig, msg, len, ds_pkey_raw_pair("ED25519", seed, pub));
     ERR_pop_to_mark();
     return status;
 }

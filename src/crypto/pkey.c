@@ -12,6 +12,7 @@
 #define CURVE        "prime256v1"
 #define CURVE_BYTES  64
 #define UNCOMPRESSED 4
+#define RAW_BYTES    32
 
 /* OSSL_PARAM wants integers in the machine's byte order. */
 static bool to_native(unsigned char out[DS_P256_KEYBYTES], const unsigned char *scalar)
@@ -22,11 +23,11 @@ static bool to_native(unsigned char out[DS_P256_KEYBYTES], const unsigned char *
     return good;
 }
 
-/* In: which of the parts are there, and the parts. Returns the key, to be freed, or NULL. */
-static EVP_PKEY *from_parts(int selection, OSSL_PARAM *params)
+/* In: the kind, which of the parts are there, and the parts. Returns the key, or NULL. */
+static EVP_PKEY *from_parts(const char *kind, int selection, OSSL_PARAM *params)
 {
     EVP_PKEY *key = NULL;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, kind, NULL);
     if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
         EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
         key = NULL;
@@ -48,7 +49,17 @@ static OSSL_PARAM public_part(ds_slice point)
 EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point)
 {
     OSSL_PARAM params[] = {curve_part(curve), public_part(point), OSSL_PARAM_construct_end()};
-    return from_parts(EVP_PKEY_PUBLIC_KEY, params);
+    return from_parts("EC", EVP_PKEY_PUBLIC_KEY, params);
+}
+
+EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],
+                           const unsigned char pub[32])
+{
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, (void *)secret, RAW_BYTES),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)pub, RAW_BYTES),
+        OSSL_PARAM_construct_end()};
+    return from_parts(kind, EVP_PKEY_KEYPAIR, params);
 }
 
 EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
@@ -68,7 +79,7 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
         *p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, sizeof native);
     }
     *p = OSSL_PARAM_construct_end();
-    key = from_parts(scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
+    key = from_parts("EC", scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
 Exit:
     ds_wipe(native, sizeof native);
     return key;

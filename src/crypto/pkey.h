@@ -1,5 +1,5 @@
-/* OpenSSL's key and certificate objects, as the P-256 and X.509 files share them; nobody else
- * includes this. They leave OpenSSL's error queue to their callers. */
+/* OpenSSL's key and certificate objects, as the files in this room share them; nobody else includes
+ * this. They leave OpenSSL's error queue to their callers. */
 #ifndef DS_CRYPTO_PKEY_H
 #define DS_CRYPTO_PKEY_H
 
@@ -21,6 +21,12 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
 /* Makes a public key of the curve that OpenSSL knows by that name. In: a point as SEC 1 writes it.
  * Returns the key, to be freed, or NULL, also when it is no point. */
 EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
+
+/* Makes a key of a kind whose halves are 32 raw bytes, "ED25519" or "X25519". Given both, OpenSSL
+ * does not compute the public one, which takes as long as signing. Returns the key, to be freed, or
+ * NULL. */
+EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],
+                           const unsigned char pub[32]);
 
 /* Out: 04 | x | y. Returns false when the key is not of P-256. */
 bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key) DS_MUST_CHECK;

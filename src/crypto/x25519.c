@@ -1,20 +1,17 @@
 #include "crypto/x25519.h"
 
 #include "base/wipe.h"
+#include "crypto/pkey.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-
-static EVP_PKEY *secret_key(const unsigned char secret[32])
-{
-    return EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, secret, DS_X25519_SECRETBYTES);
-}
 
 ds_status ds_x25519_public_key(unsigned char out[32], const unsigned char secret[32])
 {
     size_t size = DS_X25519_PUBLICBYTES;
     ERR_set_mark();
-    EVP_PKEY *key = secret_key(secret);
+    EVP_PKEY *key =
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, secret, DS_X25519_SECRETBYTES);
     bool good = key != NULL && EVP_PKEY_get_raw_public_key(key, out, &size) == 1;
     EVP_PKEY_free(key);
     ERR_pop_to_mark();
@@ -23,14 +20,16 @@ ds_status ds_x25519_public_key(unsigned char out[32], const unsigned char secret
     return good ? DS_OK : DS_INTERNAL;
 }
 
-/* OpenSSL itself refuses to derive zeros, and has no other reason to fail at that step. */
+/* OpenSSL itself refuses to derive zeros, and has no other reason to fail at that step. Our own
+ * public key has no part in it; the other one stands in, or OpenSSL would compute ours, which takes
+ * as long as all the rest. */
 ds_status ds_x25519_shared_secret(unsigned char out[32], const unsigned char secret[32],
                                   const unsigned char pub[32])
 {
     size_t size = DS_X25519_SHAREDBYTES;
     ds_status status = DS_INTERNAL;
     ERR_set_mark();
-    EVP_PKEY *ours = secret_key(secret);
+    EVP_PKEY *ours = ds_pkey_raw_pair("X25519", secret, pub);
     EVP_PKEY *theirs =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, pub, DS_X25519_PUBLICBYTES);
     EVP_PKEY_CTX *ctx = ours == NULL ? NULL : EVP_PKEY_CTX_new(ours, NULL);
