@@ -1,6 +1,6 @@
--- dstack.crypto from a script, beside the bare primitives of OpenSSL and libsecp256k1 in C, by turns.
--- Prints the median of the rounds' ratios of time; above 1 is slower. Keccak-256, which OpenSSL 3.0
--- does not have, is measured by its SHA3-256: the same permutation and rate, another padding.
+-- dstack.crypto from a script, beside the bare primitives of OpenSSL and libsecp256k1 in C, by
+-- turns. Prints the median of the rounds' ratios of time; above 1 is slower. Keccak-256, which
+-- OpenSSL 3.0 does not have, is measured by its SHA3-256: the same permutation, another padding.
 -- usage: dstack-lua crypto.lua BARE
 
 local crypto = require("dstack").crypto

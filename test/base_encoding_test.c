@@ -173,7 +173,7 @@ static void test_base64_refused(void)
 /* Of the texts of two characters that decode, each is what its byte encodes to. */
 static void test_base64_is_one_to_one(void)
 {
-    int good = 0;
+    int good = 0, same = 0;
     ds_buf byte, back;
     ds_error err;
     ds_buf_init(&byte, 8);
@@ -185,11 +185,11 @@ static void test_base64_is_one_to_one(void)
         if (ds_base64_decode(&byte, ds_slice_of(text, 2), DS_BASE64URL, &err) != DS_OK)
             continue;
         good++;
-        if (ds_base64_encode(&back, ds_buf_content(&byte), DS_BASE64URL) != DS_OK ||
-            !ds_slice_equal(ds_buf_content(&back), ds_slice_of(text, 2)))
-            CHECK(!"another text");
+        same += ds_base64_encode(&back, ds_buf_content(&byte), DS_BASE64URL) == DS_OK &&
+                ds_slice_equal(ds_buf_content(&back), ds_slice_of(text, 2));
     }
     CHECK(good == 256);
+    CHECK(same == 256);
     ds_buf_free(&byte);
     ds_buf_free(&back);
 }
