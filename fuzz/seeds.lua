@@ -104,4 +104,21 @@ function seeds.request()
   request("PUT", "a/b", "", "", "")
 end
 
+function seeds.encoding()
+  local known = vectors "crypto"
+  for _, case in ipairs(known.base58) do
+    seed("\0", case.text)
+  end
+  for _, case in ipairs(known.base64) do
+    seed("\1", case.base64)
+    seed("\2", case.base64url)
+  end
+  for _, case in ipairs(known.ecdsa) do
+    local wide = case.curve == "p384" and 1 or 0
+    seed(string.char(3 + wide), core.unhex(case.der))
+    seed(string.char(5 + wide), core.unhex(case.spki))
+    seed(string.char(5 + wide), core.unhex(case.compressed))
+  end
+end
+
 assert(seeds[harness], "no such harness")()
