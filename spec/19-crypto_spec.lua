@@ -230,6 +230,26 @@ describe("Ed25519", function()
   end)
 end)
 
+describe("Ed25519's verify", function()
+  -- The points of order 1, 2, 4 and 8: y, and 0 and 1 with the prime added, both signs of x.
+  local points = {
+    ("00"):rep(32), "01" .. ("00"):rep(31), "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a", "ec" .. ("ff"):rep(30) .. "7f",
+    "ed" .. ("ff"):rep(30) .. "7f", "ee" .. ("ff"):rep(30) .. "7f",
+  }
+
+  it("refuses keys of low order, by which anybody can sign", function()
+    for _, point in ipairs(points) do
+      local key = unhex(point)
+      for _, spelling in ipairs { key, key:sub(1, 31) .. string.char(key:byte(32) + 128) } do
+        refused("invalid", "ed25519.verify: public_key: a point of low order",
+          crypto.ed25519.verify(spelling, "text", ("\0"):rep(64)))
+      end
+    end
+    refused("verify", "not by this key", crypto.ed25519.verify(("\2"):rep(32), "text", ("\0"):rep(64)))
+  end)
+end)
+
 describe("X25519", function()
   it("agrees as RFC 7748 says", function()
     each(vectors.x25519, {}, function(case)

@@ -275,6 +275,24 @@ static void test_ed25519(void)
     }
 }
 
+/* A signature of zeros by the point y = 0, whose order is 4, verifies for one text in four. */
+static void test_ed25519_low_order(void)
+{
+    unsigned char pub[32] = {0}, sig[64] = {0};
+    int good = 0;
+    for (unsigned char text = 0; text < 64; text++)
+        good += ds_ed25519_verify(sig, &text, 1, pub) == DS_OK;
+    CHECK(good > 0 && good < 64);
+    CHECK(ds_ed25519_low_order(pub));
+    pub[31] = 0x80;
+    CHECK(ds_ed25519_low_order(pub));
+    pub[31] = 0x40;
+    CHECK(!ds_ed25519_low_order(pub));
+    pub[31] = 0;
+    pub[0] = 2;
+    CHECK(!ds_ed25519_low_order(pub));
+}
+
 static void test_random(void)
 {
     unsigned char a[40] = {0}, b[40] = {0};
@@ -294,6 +312,7 @@ int main(void)
     test_hkdf_hashes();
     test_hasher_copy();
     test_ed25519();
+    test_ed25519_low_order();
     test_random();
     return test_done();
 }

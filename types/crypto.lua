@@ -355,7 +355,8 @@ function ed25519.public_key(key) end
 function ed25519.sign(key, message) end
 
 ---Whether a signature is by this key over this message. Without the cofactor, S below the order.
----Errors: invalid (a length); verify (it is not, or the key is no point); internal
+---Errors: invalid (a length; public_key is of low order, so that anybody can sign by it); internal
+---Errors: verify (it is not, or the key is no point)
 ---Raises: an argument is missing or no string
 ---@param public_key string 32 bytes
 ---@param message string

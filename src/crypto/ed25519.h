@@ -4,6 +4,8 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
+
 #define DS_ED25519_SEEDBYTES      32
 #define DS_ED25519_PUBLICBYTES    32
 #define DS_ED25519_SIGNATUREBYTES 64
@@ -24,7 +26,12 @@ ds_status ds_ed25519_sign_pair(unsigned char sig[64], const void *msg, size_t le
                                const unsigned char seed[32],
                                const unsigned char pub[32]) DS_MUST_CHECK;
 
-/* Checks without the cofactor, S < L required, as the agents do.
+/* Returns true for a public key of order 1, 2, 4 or 8, in any spelling. Nobody has its secret, and
+ * signatures by it can be made for nearly any message. */
+bool ds_ed25519_low_order(const unsigned char pub[32]);
+
+/* Checks without the cofactor, S < L required, as the agents do. Takes keys of low order: who was
+ * given the key by somebody else asks ds_ed25519_low_order first.
  * Returns DS_OK; DS_VERIFY when the signature is not this key's over this message, or when the
  * key is no point; DS_INTERNAL. */
 ds_status ds_ed25519_verify(const unsigned char sig[64], const void *msg, size_t len,

@@ -36,9 +36,12 @@ static int l_verify(lua_State *L)
     if (!ds_named_size(public_key, DS_ED25519_PUBLICBYTES, call, "public_key", &err) ||
         !ds_named_size(sig, DS_ED25519_SIGNATUREBYTES, call, "signature", &err))
         return ds_push_failure(L, &err);
-    ds_status status = ds_ed25519_verify(sig.data, message.data, message.len, public_key.data);
+    ds_status status = ds_ed25519_low_order(public_key.data) ? DS_INVALID : DS_OK;
+    if (status == DS_OK)
+        status = ds_ed25519_verify(sig.data, message.data, message.len, public_key.data);
     if (status != DS_OK)
-        return ds_push_made(L, status, call, NULL,
+        return ds_push_made(L, status, call,
+                            "public_key: a point of low order, by which anybody can sign",
                             "the signature is not by this key over this message", NULL, 0);
     lua_pushboolean(L, 1);
     return 1;
