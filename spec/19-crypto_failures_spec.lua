@@ -231,6 +231,24 @@ describe("A key object", function()
   end
 end)
 
+describe("Keys and hashers in Lua 5.4", function()
+  local scoped = _VERSION == "Lua 5.4" and it or function() end
+
+  scoped("are wiped where their scope ends", function()
+    local program = load [[
+      local make = ...
+      local kept
+      do
+        local object <close> = make()
+        kept = object
+      end
+      return tostring(kept)
+    ]]
+    assert.equal("ed25519 key (closed)", program(ed.generate))
+    assert.equal("hasher (closed)", program(function() return crypto.hasher "sha256" end))
+  end)
+end)
+
 describe("Options", function()
   local public, sig = secp.public_key(SECRET), secp.sign(SECRET, HASH)
 

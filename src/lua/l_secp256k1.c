@@ -97,7 +97,7 @@ static ds_status admit_high_s(lua_State *L, int options, unsigned char *sig, uns
     if (!ds_option_flag(L, options, "allow_high_s"))
         return DS_OK;
     ds_status status = ds_secp256k1_signature_normalize(sig, &flipped, err);
-    if (flipped && v != NULL)
+    if (flipped && v != NULL && *v <= 3)
         *v ^= 1;
     return status;
 }
