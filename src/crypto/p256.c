@@ -61,6 +61,7 @@ Exit:
     return status;
 }
 
+/* Where memory is short while it encodes, OpenSSL 3.0 reports success and a length of 2^32 - 1. */
 ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
                        const unsigned char scalar[32])
 {
@@ -73,7 +74,7 @@ ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
     if (key != NULL && ctx != NULL &&
         EVP_DigestSignInit_ex(ctx, NULL, DIGEST, NULL, NULL, key, NULL) == 1 &&
         EVP_DigestSign(ctx, der, &size, len == 0 ? (const void *)"" : msg, len) == 1 &&
-        ds_ecdsa_from_der(sig, NUMBER_BYTES, ds_slice_of(der, size)) == DS_OK)
+        size <= sizeof der && ds_ecdsa_from_der(sig, NUMBER_BYTES, ds_slice_of(der, size)) == DS_OK)
         status = DS_OK;
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(key);
