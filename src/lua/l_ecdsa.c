@@ -39,10 +39,8 @@ static bool is_key_size(ds_slice key, size_t number, const char *call, ds_error 
     if (spki || key.len == 1 + number || key.len == 1 + 2 * number)
         return true;
     ds_fail(err, DS_INVALID,
-            "%s: public_key: %lu bytes instead of %lu or %lu, and no "
-            "SubjectPublicKeyInfo",
-            call, (unsigned long)key.len, (unsigned long)(1 + number),
-            (unsigned long)(1 + 2 * number));
+            "%s: public_key: %lu bytes instead of %lu or %lu, and no SubjectPublicKeyInfo", call,
+            (unsigned long)key.len, (unsigned long)(1 + number), (unsigned long)(1 + 2 * number));
     return false;
 }
 
