@@ -374,11 +374,10 @@ const char *ds_json_type_name(ds_json_type type)
     return names[type];
 }
 
-ds_status ds_json_put_string(ds_buf *out, ds_slice text)
+ds_status ds_json_put_inside(ds_buf *out, ds_slice text)
 {
     static const char from[] = "\b\t\n\f\r\"\\", to[] = "btnfr\"\\";
     const unsigned char *p = text.data;
-    ds_buf_byte(out, '"');
     for (size_t i = 0, begin = 0; i <= text.len; i++) {
         if (i < text.len && p[i] >= 0x20 && p[i] != '"' && p[i] != '\\')
             continue;
@@ -393,5 +392,12 @@ ds_status ds_json_put_string(ds_buf *out, ds_slice text)
         else
             ds_buf_printf(out, "\\u%04x", p[i]);
     }
+    return ds_buf_status(out);
+}
+
+ds_status ds_json_put_string(ds_buf *out, ds_slice text)
+{
+    ds_buf_byte(out, '"');
+    ds_json_put_inside(out, text);
     return ds_buf_byte(out, '"');
 }

@@ -65,4 +65,7 @@ const char *ds_json_type_name(ds_json_type type);
  * In: well-formed UTF-8. */
 ds_status ds_json_put_string(ds_buf *out, ds_slice text);
 
+/* The same without the quotes. */
+ds_status ds_json_put_inside(ds_buf *out, ds_slice text);
+
 #endif

@@ -116,8 +116,59 @@ static int l_json_decode(lua_State *L)
     return 1;
 }
 
+/* Trees --------------------------------------------------------------------------------------- */
+
+static void push_node(lua_State *L, const ds_json *value);
+
+static void push_items(lua_State *L, const ds_json *value)
+{
+    int n = 0;
+    lua_newtable(L);
+    for (const ds_json *item = value->first; item != NULL; item = item->next) {
+        push_node(L, item);
+        if (value->type == DS_JSON_OBJECT) {
+            ds_push_slice(L, item->key);
+            lua_setfield(L, -2, "name");
+        }
+        lua_rawseti(L, -2, ++n);
+    }
+}
+
+static void push_node(lua_State *L, const ds_json *value)
+{
+    static const char *const kinds[] = {"null", "boolean", "number", "string", "array", "object"};
+    luaL_checkstack(L, 6, "JSON nested too deep");
+    lua_newtable(L);
+    lua_pushstring(L, kinds[value->type]);
+    lua_setfield(L, -2, "kind");
+    if (value->type == DS_JSON_BOOL)
+        lua_pushboolean(L, value->boolean);
+    else if (value->type == DS_JSON_ARRAY || value->type == DS_JSON_OBJECT)
+        push_items(L, value);
+    else
+        ds_push_slice(L, value->text);
+    lua_setfield(L, -2, value->type < DS_JSON_ARRAY ? "value" : "items");
+}
+
+/* json_tree(text) -> node | nil, message, code
+ * A node shows what a value would not: the order of members, those of one name, a number's literal.
+ * {kind =, name = of a member, value = a boolean, a string or a literal, items = a list of nodes}
+ */
+static int l_json_tree(lua_State *L)
+{
+    ds_slice text = ds_check_slice(L, 1);
+    ds_error err;
+    ds_json_doc *doc = ds_box_new(L, &doc_type, sizeof *doc);
+    if (ds_json_parse(doc, text.data, text.len, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    push_node(L, doc->root);
+    ds_json_free(doc);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"json_decode", l_json_decode},
+    {"json_tree", l_json_tree},
     {NULL, NULL},
 };
 

@@ -1,0 +1,212 @@
+#include "base/number.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DIGITS_MAX    17 /* that a double ever needs */
+#define EXPONENT_WILD 1000000000L
+
+/* The value 0.DIGITS * 10^point: digits do not end in a zero, and zero has the digit "0". */
+typedef struct decimal {
+    char digits[24];
+    int count;
+    int point;
+} decimal;
+
+bool ds_number_is_integer(ds_slice literal)
+{
+    const char *p = literal.data;
+    for (size_t i = 0; i < literal.len; i++)
+        if (p[i] == '.' || p[i] == 'e' || p[i] == 'E')
+            return false;
+    return true;
+}
+
+/* What stands behind the e, which may have any number of digits. */
+static long exponent_of(const char *p, const char *end)
+{
+    bool negative = p < end && *p == '-';
+    long n = 0;
+    for (; p < end; p++)
+        if (*p >= '0' && *p <= '9' && n < EXPONENT_WILD)
+            n = 10 * n + (*p - '0');
+    return negative ? -n : n;
+}
+
+/* strtod minds the locale's decimal point, so it is given digits and an exponent only. */
+ds_status ds_number_double(ds_slice literal, double *value)
+{
+    ds_buf text;
+    const char *p = literal.data, *end = p + literal.len;
+    long exponent = 0;
+    bool fraction = false;
+    ds_buf_init(&text, literal.len + 32);
+    for (; p < end && *p != 'e' && *p != 'E'; p++) {
+        if (*p == '.') {
+            fraction = true;
+            continue;
+        }
+        exponent -= fraction;
+        ds_buf_byte(&text, (unsigned char)*p);
+    }
+    if (p < end)
+        exponent += exponent_of(p + 1, end);
+    ds_buf_printf(&text, "e%ld", exponent);
+    ds_status status = ds_buf_byte(&text, '\0');
+    *value = status == DS_OK ? strtod((const char *)text.data, NULL) : 0;
+    ds_buf_free(&text);
+    return status;
+}
+
+/* The double that so many units of the tenth power give. */
+static double scaled(uint64_t units, int power)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%" PRIu64 "e%d", units, power);
+    return strtod(text, NULL);
+}
+
+/* value > 0, rounded to `count` digits: units * 10^*power. Passes over the decimal point, whatever
+ * it is. */
+static uint64_t rounded(double value, int count, int *power)
+{
+    char text[48];
+    uint64_t units = 0;
+    snprintf(text, sizeof text, "%.*e", count - 1, value);
+    const char *p = text;
+    for (; *p != 'e'; p++)
+        if (*p >= '0' && *p <= '9')
+            units = 10 * units + (uint64_t)(*p - '0');
+    *power = (int)strtol(p + 1, NULL, 10) - (count - 1);
+    return units;
+}
+
+/* At a power of two the double below is nearer than the one above: there the shortest digits may
+ * lie above what rounding gives. */
+static bool next_will_do(double value, uint64_t units, int power)
+{
+    int ignored;
+    return frexp(value, &ignored) == 0.5 && scaled(units + 1, power) == value;
+}
+
+/* value > 0. 15 digits always survive the way to a double and back, except that of the smallest
+ * ones few do. */
+static decimal shortest(double value)
+{
+    decimal d = {"", 0, 0};
+    int power = 0;
+    uint64_t units = 0;
+    for (int count = value < DBL_MIN ? 1 : 15; count <= DIGITS_MAX; count++) {
+        units = rounded(value, count, &power);
+        if (scaled(units, power) == value)
+            break;
+        if (next_will_do(value, units, power)) {
+            units++;
+            break;
+        }
+    }
+    for (; units % 10 == 0; power++)
+        units /= 10;
+    d.count = snprintf(d.digits, sizeof d.digits, "%" PRIu64, units);
+    d.point = d.count + power;
+    return d;
+}
+
+static void put_zeros(ds_buf *out, int n)
+{
+    while (n-- > 0)
+        ds_buf_byte(out, '0');
+}
+
+/* "123", "12.3", "0.0123" */
+static void put_positional(ds_buf *out, const decimal *d)
+{
+    if (d->point <= 0) {
+        ds_buf_text(out, "0.");
+        put_zeros(out, -d->point);
+        ds_buf_text(out, d->digits);
+    } else if (d->point >= d->count) {
+        ds_buf_text(out, d->digits);
+        put_zeros(out, d->point - d->count);
+    } else {
+        ds_buf_add(out, d->digits, (size_t)d->point);
+        ds_buf_byte(out, '.');
+        ds_buf_text(out, d->digits + d->point);
+    }
+}
+
+/* "1.23e+25"; Python writes at least two digits of exponent. */
+static void put_scientific(ds_buf *out, const decimal *d, int width)
+{
+    int exponent = d->point - 1;
+    ds_buf_byte(out, (unsigned char)d->digits[0]);
+    if (d->count > 1) {
+        ds_buf_byte(out, '.');
+        ds_buf_text(out, d->digits + 1);
+    }
+    ds_buf_printf(out, "e%c%0*d", exponent < 0 ? '-' : '+', width, abs(exponent));
+}
+
+ds_status ds_number_put_js(ds_buf *out, double value)
+{
+    if (value == 0)
+        return ds_buf_byte(out, '0');
+    if (value < 0)
+        ds_buf_byte(out, '-');
+    decimal d = shortest(fabs(value));
+    if (d.point > 21 || d.point < -5)
+        put_scientific(out, &d, 1);
+    else
+        put_positional(out, &d);
+    return ds_buf_status(out);
+}
+
+static void put_python(ds_buf *out, double value)
+{
+    if (signbit(value))
+        ds_buf_byte(out, '-');
+    if (value == 0) {
+        ds_buf_text(out, "0.0");
+        return;
+    }
+    decimal d = shortest(fabs(value));
+    if (d.point > 16 || d.point < -3) {
+        put_scientific(out, &d, 2);
+        return;
+    }
+    put_positional(out, &d);
+    if (d.point >= d.count)
+        ds_buf_text(out, ".0");
+}
+
+/* JSON's integers have no leading zeros; minus zero is zero. */
+static ds_status put_integer(ds_buf *out, ds_slice literal)
+{
+    if (ds_slice_equal(literal, DS_LITERAL("-0")))
+        return ds_buf_byte(out, '0');
+    return ds_buf_slice(out, literal);
+}
+
+ds_status ds_number_put(ds_buf *out, ds_slice literal, ds_number_form form)
+{
+    double value;
+    if ((form == DS_NUMBER_EXACT || form == DS_NUMBER_PYTHON) && ds_number_is_integer(literal))
+        return put_integer(out, literal);
+    ds_status status = ds_number_double(literal, &value);
+    if (status != DS_OK)
+        return status;
+    if (isinf(value))
+        return DS_INVALID;
+    if (form == DS_NUMBER_GO && value == 0 && signbit(value))
+        ds_buf_byte(out, '-');
+    if (form == DS_NUMBER_PYTHON)
+        put_python(out, value);
+    else
+        ds_number_put_js(out, value);
+    return ds_buf_status(out);
+}
