@@ -204,7 +204,8 @@ INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
 # Deepest first. A system's own directories stay, also when they are empty.
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
-                share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack share/lua/$(abi)) \
+                share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack/compose \
+                share/lua/$(abi)/dstack share/lua/$(abi)) \
                 lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,bin lib share)
 
 install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set

@@ -11,13 +11,15 @@
 ---Raw bytes are Lua strings; hex is text of lower-case digits, two for a byte; times are seconds.
 ---@class dstack
 ---@field _VERSION string of this SDK
----@field null lightuserdata JSON's null inside `extra` and `tcb_info`; the same value as cjson.null
+---@field null lightuserdata JSON's null, in `extra` and `tcb_info` and in tables that become JSON; the same value as cjson.null
 ---@field DstackClient DstackClientClass makes clients
 ---@field DstackClientV0 DstackClientClass the same object as DstackClient
 ---@field DstackClientV1 DstackClientV1Class makes clients of the surface that dstack OS 0.6 brought
 ---@field WorkerClient WorkerClientClass makes clients for outside the machine
 ---@field TappdClient TappdClientClass makes clients of the deprecated service
 ---@field crypto dstack.crypto hashes, encodings, keys and signatures
+---@field compose dstack.compose app-compose.json: its bytes, its hash, what a guest makes of it
+---@field empty_array table a list without items where a table becomes JSON; `{}` is an object there
 ---@field GetKeyResponse dstack.ResponseClass
 ---@field GetTlsKeyResponse dstack.ResponseClass
 ---@field DeriveKeyResponse dstack.ResponseClass
@@ -46,6 +48,19 @@ local dstack = {}
 ---Errors: none
 ---@return table<string, string> meanings by code
 function dstack.codes() end
+
+---What the SDKs' helper of that name returns, by JavaScript's rules unless a flavour is named. It is not what a guest
+---measures, see `dstack.compose`: the two are equal for a document in the form "compact-sorted".
+---In tables, a list without items is `dstack.empty_array` (for allowed_envs and features `{}` does), null is
+---`dstack.null`; lua-cjson's marks are taken too. What has no JSON form is refused: holes, lists with names, functions.
+---Errors: invalid (no JSON object, text that is not UTF-8, a value without a JSON form; what that SDK's helper fails on)
+---Errors: too_large (the text is above 50 MiB, or has more than 2^20 values); memory; internal (OpenSSL failed)
+---Raises: another type, an option or a flavour that does not exist
+---@param app_compose AppCompose|dstack.Compose|table|string fields, or JSON text
+---@param normalize? boolean leave out what the runner does not use, and an empty pre_launch_script; default false
+---@param options? dstack.compose.HashOptions
+---@return string? hex, string? message, dstack.code? code
+function dstack.get_compose_hash(app_compose, normalize, options) end
 
 ---Ends the notices on stderr that TappdClient and its calls are deprecated.
 ---Errors: none

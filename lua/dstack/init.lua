@@ -37,12 +37,15 @@ local homes = {
   HealthResponse = "dstack.response_v1",
   GetAttestationForAppKeyResponse = "dstack.response_v1",
   silence_deprecations = "dstack.deprecation",
+  AppCompose = "dstack.app_compose",
+  get_compose_hash = "dstack.compose",
+  empty_array = "dstack.json",
   null = "dstack.core",
   codes = "dstack.core",
 }
 
 -- modules that are members themselves
-local parts = { crypto = "dstack.crypto" }
+local parts = { compose = "dstack.compose", crypto = "dstack.crypto" }
 
 return setmetatable(M, {
   __names = { homes, parts }, -- for who lists what there is
