@@ -180,6 +180,8 @@ function M.render(node)
   local out = {}
   if node.kind == "string" then
     return M.string(node.value)
+  elseif node.kind == "null" then
+    return "null"
   elseif not node.items then
     return tostring(node.value)
   end

@@ -145,6 +145,8 @@ static void push_node(lua_State *L, const ds_json *value)
         lua_pushboolean(L, value->boolean);
     else if (value->type == DS_JSON_ARRAY || value->type == DS_JSON_OBJECT)
         push_items(L, value);
+    else if (value->type == DS_JSON_NULL)
+        lua_pushnil(L);
     else
         ds_push_slice(L, value->text);
     lua_setfield(L, -2, value->type < DS_JSON_ARRAY ? "value" : "items");
