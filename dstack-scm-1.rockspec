@@ -86,6 +86,7 @@ build = {
     ["dstack.compose"] = "lua/dstack/compose/init.lua",
     ["dstack.compose.kinds"] = "lua/dstack/compose/kinds.lua",
     ["dstack.compose.new"] = "lua/dstack/compose/new.lua",
+    ["dstack.compose.requirement"] = "lua/dstack/compose/requirement.lua",
     ["dstack.compose.rules"] = "lua/dstack/compose/rules.lua",
     ["dstack.compose.variables"] = "lua/dstack/compose/variables.lua",
     ["dstack.crypto"] = "lua/dstack/crypto.lua",

@@ -35,8 +35,18 @@ local function is_typed(check, field)
   return field.typed == true or field.typed and check:has(field.typed)
 end
 
+-- Whether a value is the one that vmm-cli writes when nothing was asked for.
+local function is_idle(node, field)
+  return node.kind == "boolean" and node.value == field.default
+    or node.value == "" and field.default == ""
+    or node.kind == "array" and #node.items == 0
+end
+
 local function check_known(check, node, field)
   if not check:has(field.since) then
+    if is_idle(node, field) then
+      return
+    end
     check:add("warning", "too-new", node.name, "is honoured from guest OS " .. field.since .. " on",
       "this guest ignores it; it is hashed", "use a newer guest, or do without")
     return

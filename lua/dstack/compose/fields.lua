@@ -117,4 +117,10 @@ function M.release(text)
     and (tonumber(major) * 10000 + tonumber(minor)) * 10000 + tonumber(patch or 0) or nil
 end
 
+-- What `release` made, as {major, minor, patch}.
+function M.parts(release)
+  local minor = math.floor(release / 10000)
+  return { math.floor(minor / 10000), minor % 10000, release % 10000 }
+end
+
 return M

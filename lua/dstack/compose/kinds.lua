@@ -2,6 +2,7 @@
 -- checker, and returns what is wrong, or nothing. Nested objects are walked through the checker.
 
 local fields = require "dstack.compose.fields"
+local requirement = require "dstack.compose.requirement"
 
 local M = {}
 
@@ -168,17 +169,11 @@ function M.absolute_path(node)
   return want(node, "string") or not node.value:find "^/" and "is no absolute path" or nil
 end
 
--- Comparators of semantic versions: ">=0.6.0, <0.7.0"; a bare version means ^.
 function M.requirement(node)
   if node.kind ~= "string" then
     return want(node, "string")
-  end
-  for part in (node.value .. ","):gmatch "%s*(.-)%s*," do
-    local version = part:gsub("^[<>]=?%s*", ""):gsub("^[=^~]%s*", "")
-    if not (version:find "^%d+$" or version:find "^%d+%.%d+$" or version:find "^%d+%.%*$"
-      or version:find "^%d+%.%d+%.[%d*][%w.+-]*$" or version == "*") then
-      return ("is %q, which is no requirement such as \">=0.6.0\""):format(node.value)
-    end
+  elseif not requirement.parse(node.value) then
+    return ("is %q, which is no requirement such as \">=0.6.0\""):format(node.value)
   end
 end
 

@@ -4,6 +4,8 @@
 -- takes a checker and says whether the rule strikes: true, or words for the %s of `what`, or a list
 -- of {path =, words}, for a finding each.
 
+local fields = require "dstack.compose.fields"
+local requirement = require "dstack.compose.requirement"
 local variables = require "dstack.compose.variables"
 
 local function is_composed(check)
@@ -100,6 +102,24 @@ local function doubled_targets(check)
   return list
 end
 
+-- A member of the requirements, or nil.
+local function required(check, name)
+  for _, member in ipairs((check:node "requirements" or {}).items or {}) do
+    if member.name == name then
+      return member
+    end
+  end
+end
+
+-- Whether the guest's release is none of those demanded. What cannot be read is told elsewhere.
+local function is_other_release(check)
+  local node = required(check, "os_version")
+  local list = node and node.kind == "string" and requirement.parse(node.value)
+  if list and not requirement.is_met(list, fields.parts(check.release)) then
+    return ("%q"):format(node.value)
+  end
+end
+
 local function is_larger(bytes)
   return function(check)
     return #check.doc.bytes > bytes and ("%d bytes"):format(#check.doc.bytes)
@@ -168,14 +188,14 @@ return {
     cure = 'state manifest_version "3", as text' },
   { "no-platform", "error", from = "0.6.0", path = "requirements.platforms",
     test = function(check)
-      for _, member in ipairs((check:node "requirements" or {}).items or {}) do
-        if member.name == "platforms" and member.kind == "array" and #member.items == 0 then
-          return true
-        end
-      end
+      local platforms = required(check, "platforms")
+      return platforms ~= nil and platforms.kind == "array" and #platforms.items == 0
     end,
     what = "is an empty list, which allows none", boot = REFUSED,
     cure = "leave it out to allow all, or name some" },
+  { "os-version", "error", from = "0.6.0", path = "requirements.os_version",
+    test = is_other_release, what = "demands %s, which this guest is not", boot = REFUSED,
+    cure = "use another guest, or demand less" },
   { "manifest-number", "warning", before = "0.6.0", path = "manifest_version",
     test = function(check) return check:manifest() >= 3 end,
     what = "is a number above 2",
