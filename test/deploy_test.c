@@ -272,6 +272,9 @@ static void test_edges(void)
     CHECK(canonical_is("python", "{\"runner\":\"\",\"a\":1,\"a\":null}", "{\"runner\":\"\"}"));
     CHECK(canonical_is("go", "{\"NAME\":\"n\",\"Runner\":\"r\"}",
                        "{\"name\":\"n\",\"runner\":\"r\"}"));
+    CHECK(canonical_is("go", "{\"runner\":\"r\",\"RUNNER\":null}", "{\"runner\":\"r\"}"));
+    CHECK(canonical_is("go", "{\"features\":[\"a\"],\"Features\":null}", "{\"runner\":\"\"}"));
+    CHECK(canonical_is("go", "{\"NAME\":1,\"name\":\"\"}", "a string wanted, got a number"));
     CHECK(canonical_is("go", "{\"name\":1}", "a string wanted, got a number"));
     CHECK(canonical_is("go", "{\"public_logs\":\"\"}", "a boolean wanted"));
     CHECK(canonical_is("go", "{\"features\":\"\"}", "a list of strings wanted"));

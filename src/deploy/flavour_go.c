@@ -84,16 +84,6 @@ static bool is_named(ds_slice key, const char *name)
     return true;
 }
 
-/* Returns the last member for a field, or NULL. */
-static const ds_json *find(const ds_json *object, const char *name)
-{
-    const ds_json *found = NULL;
-    for (const ds_json *item = object->first; item != NULL; item = item->next)
-        if (is_named(item->key, name))
-            found = item;
-    return found;
-}
-
 static const ds_json *strings(const field *field, const ds_json *list, ds_arena *arena,
                               ds_error *err)
 {
@@ -143,25 +133,36 @@ static bool is_omitted(const field *field, const ds_json *value)
            (field->kind == STRINGS && value->count == 0);
 }
 
+/* Reads a field: what the last of its members says, but null leaves a string as it was. Out: *made,
+ * NULL when there is nothing. Returns false with *err where Go refuses one of them. */
+static bool read_field(const field *field, const ds_json *object, ds_arena *arena, ds_error *err,
+                       const ds_json **made)
+{
+    bool is_string = field->kind == STRING || field->kind == ALWAYS;
+    *made = NULL;
+    for (const ds_json *item = object->first; item != NULL; item = item->next) {
+        if (!is_named(item->key, field->name) || (is_string && item->type == DS_JSON_NULL))
+            continue;
+        *made = NULL;
+        if (item->type != DS_JSON_NULL && (*made = convert(field, item, arena, err)) == NULL)
+            return false;
+    }
+    return true;
+}
+
 static const ds_json *reshape_struct(const field *fields, const ds_json *object, ds_arena *arena,
                                      ds_error *err)
 {
     ds_shape shape = ds_shape_begin(arena);
     ds_json empty = ds_shape_string((ds_slice){"", 0});
     for (; fields->name != NULL; fields++) {
-        const ds_json *value = find(object, fields->name);
-        ds_slice name = {fields->name, strlen(fields->name)};
-        if (value != NULL && value->type == DS_JSON_NULL)
-            value = NULL;
-        if (value == NULL && fields->kind == ALWAYS)
-            value = &empty;
-        if (value == NULL)
-            continue;
-        const ds_json *made = convert(fields, value, arena, err);
-        if (made == NULL)
+        const ds_json *made;
+        if (!read_field(fields, object, arena, err, &made))
             return NULL;
-        if (!is_omitted(fields, made))
-            ds_shape_add(&shape, name, made);
+        if (made == NULL && fields->kind == ALWAYS)
+            made = &empty;
+        if (made != NULL && !is_omitted(fields, made))
+            ds_shape_add(&shape, ds_slice_of(fields->name, strlen(fields->name)), made);
     }
     return ds_reshaped(&shape, err);
 }
