@@ -121,4 +121,16 @@ function seeds.encoding()
   end
 end
 
+function seeds.compose()
+  local known = vectors "compose"
+  for _, name in ipairs { "cases", "helpers", "forms" } do
+    for _, case in ipairs(known[name]) do
+      seed(case.text)
+    end
+  end
+  for _, case in ipairs(known.numbers) do
+    seed('{"runner":"","x":' .. case.value .. "}")
+  end
+end
+
 assert(seeds[harness], "no such harness")()

@@ -379,7 +379,8 @@ describe("Documents of all kinds", function()
     return seed % n
   end
 
-  local words = { "a", "B", "9", "10", "01", "", "é", "\240\159\154\128", "\239\191\191", "_x", "name", "\127", "\\n" }
+  local words = { "a", "B", "9", "10", "01", "", "é", "\240\159\154\128", "\239\191\191", "_x", "name", "\127", "\\n",
+    "__proto__", "constructor" }
   local scalars = { "null", "true", "false", "0", "-0", "1.50", "1e3", "-2.5E-9", "12345678901234567890", '"\\u00e9<&"',
     '"\\ud83d\\ude80"', '"\\u2028/\\/"', '""' }
 
@@ -411,7 +412,7 @@ describe("Documents of all kinds", function()
         assert.same(core.json_decode(doc.bytes), core.json_decode(once.bytes))
       end
       local sorted = doc:to "compact-sorted"
-      for _, flavour in ipairs(compose.flavours) do
+      for _, flavour in ipairs { "python", "go" } do
         local text = compose.canonical(doc, false, { flavour = flavour })
         assert.equal(text, compose.canonical(sorted, false, { flavour = flavour }))
       end

@@ -144,6 +144,9 @@ static void test_forms(const ds_json *vectors)
                             "    ]\n  }\n}\n")));
     CHECK(writes(DS_LITERAL("[\"\xf0\x9f\x9a\x80\x7f\"]"), "dstack-cloud",
                  DS_LITERAL("[\n  \"\\ud83d\\ude80\\u007f\"\n]")));
+    CHECK(writes(DS_LITERAL("{\"constructor\":1,\"b\":{\"__proto__\":2},\"a\":3}"),
+                 "compact-sorted",
+                 DS_LITERAL("{\"a\":3,\"b\":{\"__proto__\":2},\"constructor\":1}")));
     CHECK(writes(DS_LITERAL("{\"10\":1,\"9\":2,\"\":3,\"01\":4,\"4294967295\":5}"),
                  "compact-sorted",
                  DS_LITERAL("{\"9\":2,\"10\":1,\"\":3,\"01\":4,\"4294967295\":5}")));

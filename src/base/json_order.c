@@ -84,11 +84,6 @@ static bool read_index(ds_slice key, uint32_t *index)
     return n < UINT32_MAX;
 }
 
-bool ds_json_js_unsorted(const ds_json *object)
-{
-    return ds_json_member(object, "constructor") != NULL;
-}
-
 /* In: sorted by bytes. Out: one entry a name. Returns how many. */
 static size_t merge(ds_json_entry *entries, size_t count, const ds_json **twice)
 {
@@ -106,13 +101,11 @@ static size_t merge(ds_json_entry *entries, size_t count, const ds_json **twice)
 
 typedef int comparison(const void *, const void *);
 
-static comparison *comparison_of(const ds_json *object, ds_json_order order)
+static comparison *comparison_of(ds_json_order order)
 {
     if (order == DS_ORDER_KEPT)
         return by_position;
-    if (order == DS_ORDER_JS_KEPT || ds_json_js_unsorted(object))
-        return by_js_kept;
-    return by_js;
+    return order == DS_ORDER_JS ? by_js : by_js_kept;
 }
 
 ds_status ds_json_entries(const ds_json *object, ds_json_order order, ds_json_entry **entries,
@@ -134,6 +127,6 @@ ds_status ds_json_entries(const ds_json *object, ds_json_order order, ds_json_en
     qsort(*entries, n, sizeof **entries, by_bytes);
     *count = merge(*entries, n, twice);
     if (order != DS_ORDER_BYTES)
-        qsort(*entries, *count, sizeof **entries, comparison_of(object, order));
+        qsort(*entries, *count, sizeof **entries, comparison_of(order));
     return DS_OK;
 }

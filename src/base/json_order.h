@@ -17,8 +17,4 @@ typedef struct ds_json_entry {
 ds_status ds_json_entries(const ds_json *object, ds_json_order order, ds_json_entry **entries,
                           size_t *count, const ds_json **twice) DS_MUST_CHECK;
 
-/* In JavaScript: whether the helper leaves an object as it is, and all in it, because a member of
- * its own hides its constructor. */
-bool ds_json_js_unsorted(const ds_json *object);
-
 #endif

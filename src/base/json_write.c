@@ -125,10 +125,16 @@ static ds_status put_array(writer *w, const ds_json *value)
     return DS_OK;
 }
 
-/* JavaScript's helper assigns to __proto__, which makes no member. */
+static ds_json_order order_of(const writer *w, const ds_json *object)
+{
+    bool kept = w->style->js_quirks && ds_json_member(object, "constructor") != NULL;
+    return kept ? DS_ORDER_JS_KEPT : w->order;
+}
+
 static bool is_lost(const writer *w, const ds_json *member)
 {
-    return w->order == DS_ORDER_JS && ds_slice_equal(member->key, DS_LITERAL("__proto__"));
+    return w->style->js_quirks && w->order == DS_ORDER_JS &&
+           ds_slice_equal(member->key, DS_LITERAL("__proto__"));
 }
 
 static ds_status put_members(writer *w, const ds_json_entry *entries, size_t count)
@@ -156,11 +162,11 @@ static ds_status put_members(writer *w, const ds_json_entry *entries, size_t cou
 
 static ds_status put_object(writer *w, const ds_json *value)
 {
-    ds_json_order outer = w->order;
+    ds_json_order outer = w->order, order = order_of(w, value);
     ds_json_entry *entries;
     const ds_json *twice;
     size_t count;
-    ds_status status = ds_json_entries(value, w->order, &entries, &count, &twice);
+    ds_status status = ds_json_entries(value, order, &entries, &count, &twice);
     if (status != DS_OK)
         return ds_fail_memory(w->err);
     if (twice != NULL && !w->style->last_wins) {
@@ -169,8 +175,7 @@ static ds_status put_object(writer *w, const ds_json *value)
             w->member = twice->key;
         return refuse(w, "two members of one name");
     }
-    if (w->order == DS_ORDER_JS && ds_json_js_unsorted(value))
-        w->order = DS_ORDER_JS_KEPT;
+    w->order = order;
     ds_buf_byte(w->out, '{');
     status = put_members(w, entries, count);
     ds_buf_byte(w->out, '}');

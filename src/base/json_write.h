@@ -9,9 +9,7 @@
 typedef enum ds_json_order {
     DS_ORDER_KEPT,   /* as they stand */
     DS_ORDER_BYTES,  /* by the bytes of their names, which is by code points */
-    DS_ORDER_JS,     /* as JavaScript's helper leaves them: names that are array indices first, by
-                      * number, then by UTF-16 units, without __proto__; but an object that has a
-                      * member "constructor" as JS_KEPT, with all in it */
+    DS_ORDER_JS,     /* names that are array indices first, by number, then by UTF-16 units */
     DS_ORDER_JS_KEPT /* names that are array indices first, by number, then as they stand */
 } ds_json_order;
 
@@ -27,6 +25,8 @@ typedef struct ds_json_style {
     bool html;       /* \u escapes for & < > U+2028 U+2029, as Go writes them */
     bool long_bf;    /* \u0008 and \u000c instead of \b and \f, as Go did up to 1.21 */
     bool last_wins;  /* of members with one name; else they are refused */
+    bool js_quirks;  /* in order JS: __proto__ is lost, as JavaScript assigns to it; an object that
+                      * has  a member "constructor" is left in order JS_KEPT, with all in it */
     ds_json_order order;
     ds_number_form numbers;
     ds_json_wild wild;

@@ -5,6 +5,7 @@
 static const ds_flavour flavours[] = {
     {{.name = "js",
       .last_wins = true,
+      .js_quirks = true,
       .order = DS_ORDER_JS,
       .numbers = DS_NUMBER_JS,
       .wild = DS_WILD_NULL},
