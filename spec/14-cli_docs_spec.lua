@@ -15,6 +15,11 @@ local all = {
   { "sign", "sign -a ed25519 --hex 00" }, { "tls-key", "tls-key --reveal" },
   { "tls-key", "tls-key --reveal --api v1" }, { "events list", "events list" },
   { "events emit", "events emit a" },
+  { "compose hash", "compose hash examples/container/app-compose.json --flavour js" },
+  { "compose new", "compose new examples/container/docker-compose.yml --name n" },
+  { "compose check", "compose check examples/container/app-compose.json" },
+  { "compose diff", "compose diff examples/container/app-compose.json examples/container/app-compose.json" },
+  { "compose fmt", "compose fmt examples/container/app-compose.json" },
 }
 
 local function section(name)
@@ -104,6 +109,7 @@ describe("docs/cli.md", function()
       local is = {
         hex = function(value) return type(value) == "string" and not value:find "[^%x]" end,
         text = function(value) return type(value) == "string" end,
+        boolean = function(value) return type(value) == "boolean" end,
         object = function(value) return type(value) == "table" and next(value) ~= nil and value[1] == nil end,
       }
       local rows = members_of(name, command:find("--api v1", 1, true))

@@ -359,6 +359,11 @@ describe("compose.diff", function()
     assert.same({}, found.order)
   end)
 
+  it("shows whole characters where the bytes part", function()
+    local bytes = diff('{"name":"\195\169"}', '{"name":"\195\168' .. ("\226\130\172"):rep(9) .. '"}').bytes
+    assert.same({ offset = 9, line = 1, a = '\195\169"}', b = "\195\168" .. ("\226\130\172"):rep(8) }, bytes)
+  end)
+
   it("finds order within, among members that both have", function()
     local found = diff('{"a":{"x":1,"y":2,"z":3},"b":[{"p":1,"q":2}]}', '{"a":{"y":2,"x":1},"b":[{"q":2,"p":1}]}')
     assert.same({ "a", "b[1]" }, found.order)

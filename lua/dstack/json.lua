@@ -18,6 +18,13 @@ M.empty_array = setmetatable({}, {
   __tostring = function() return "dstack.empty_array" end,
 })
 
+local Literal = {}
+
+-- JSON text that goes out as it is. In: text that was parsed.
+function M.literal(text)
+  return setmetatable({ text = text }, Literal)
+end
+
 -- lua-cjson's marks for arrays, of whichever of its modules was loaded.
 local function is_marked(value)
   for _, name in ipairs { "cjson", "cjson.safe" } do
@@ -131,6 +138,8 @@ end
 local function encode_table(value, path, depth, wild)
   if value == M.empty_array then
     return "[]"
+  elseif getmetatable(value) == Literal then
+    return value.text
   elseif depth > DEPTH then
     return refuse(path, "nested too deep, or a table that holds itself")
   end

@@ -25,6 +25,7 @@ M.failures = {
 M.commands = {
   "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key", "events list",
   "events emit",
+  "compose hash", "compose new", "compose check", "compose diff", "compose fmt",
 }
 
 local cache = {}

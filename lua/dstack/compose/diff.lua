@@ -75,7 +75,20 @@ function compare(a, b, path, found)
   end
 end
 
--- Where the bytes part: {offset =, line =, a =, b =}, the last two what stands there.
+local function is_within_character(text, at)
+  return text:find("^[\128-\191]", at) ~= nil
+end
+
+-- Some characters from `at` on.
+local function excerpt(text, at)
+  local stop = at + 23
+  while is_within_character(text, stop + 1) do
+    stop = stop + 1
+  end
+  return text:sub(at, stop)
+end
+
+-- Where the characters part: {offset =, line =, a =, b =}, the last two what stands there.
 local function first_difference(a, b)
   local low, high = 0, math.min(#a, #b)
   while low < high do -- the longest common beginning, by halving
@@ -86,9 +99,11 @@ local function first_difference(a, b)
       high = middle - 1
     end
   end
+  while low > 0 and (is_within_character(a, low + 1) or is_within_character(b, low + 1)) do
+    low = low - 1
+  end
   local _, lines = a:sub(1, low):gsub("\n", "")
-  local from, to = low + 1, low + 24
-  return { offset = low, line = lines + 1, a = a:sub(from, to), b = b:sub(from, to) }
+  return { offset = low, line = lines + 1, a = excerpt(a, low + 1), b = excerpt(b, low + 1) }
 end
 
 -- One word for what matters most.

@@ -1,0 +1,107 @@
+local cli = require "dstack.cli"
+local compose = require "dstack.compose"
+local compose_file = require "dstack.cli.compose_file"
+local json = require "dstack.cli.json"
+local output = require "dstack.cli.output"
+
+local M = {
+  summary = "tell why two app-compose.json files have different hashes",
+  usage = "A B [options]",
+  words = { "A", "B" },
+  options = output.options,
+}
+
+local SHOWN = 100 -- bytes of a value in a line
+
+local reasons = {
+  same = "none: the same bytes",
+  values = "they hold other values",
+  order = "the same values in another order",
+  bytes = "the same values in the same order, written otherwise",
+}
+
+local function shorten(text)
+  return #text > SHOWN and text:sub(1, SHOWN) .. "..." or text
+end
+
+-- A line for each value that differs, two where it changed.
+local function value_lines(values)
+  local lines = {}
+  for _, value in ipairs(values) do
+    local path = value.path == "" and "the document" or value.path
+    if value.a then
+      lines[#lines + 1] = ("- %s  %s"):format(path, shorten(value.a))
+    end
+    if value.b then
+      lines[#lines + 1] = ("+ %s  %s"):format(path, shorten(value.b))
+    end
+  end
+  return lines
+end
+
+local function order_lines(paths)
+  local lines = {}
+  for i, path in ipairs(paths) do
+    lines[i] = "members of " .. (path == "" and "the document" or path)
+  end
+  return lines
+end
+
+local function bytes_line(bytes)
+  local function shown(text)
+    return text == "" and "its end" or json.encode(text)
+  end
+  return bytes and ("byte %d, line %d: %s and %s"):format(bytes.offset, bytes.line, shown(bytes.a),
+    shown(bytes.b))
+end
+
+local function json_of(values)
+  local list = {}
+  for i, value in ipairs(values) do
+    list[i] = json.object {
+      { "path", value.path }, { "kind", value.kind }, { "a", value.a }, { "b", value.b },
+    }
+  end
+  return json.array(list)
+end
+
+local function rows_of(diff)
+  local bytes = diff.bytes
+  return {
+    { "equal", diff.equal, people = false },
+    { "reason", diff.reason, label = "difference", text = reasons[diff.reason] },
+    { "hash_a", diff.hash_a },
+    { "hash_b", diff.hash_b },
+    { "form_a", diff.form_a },
+    { "form_b", diff.form_b },
+    { "values", json_of(diff.values), text = value_lines(diff.values) },
+    { "order", json.array(diff.order), text = order_lines(diff.order) },
+    { "bytes", bytes and json.object { { "offset", bytes.offset }, { "line", bytes.line },
+      { "a", bytes.a }, { "b", bytes.b } }, label = "first at", text = bytes_line(bytes) },
+  }
+end
+
+function M.run(values, words)
+  local a, b, diff
+  local good, message, code = output.check(values)
+  if good then
+    a, message, code = compose_file.read(words[1])
+  end
+  if a then
+    b, message, code = compose_file.read(words[2])
+  end
+  if b then
+    diff, message, code = compose.diff(a, b)
+  end
+  if not diff then
+    return nil, message, code
+  end
+  local status
+  status, message, code = output.finish(rows_of(diff), nil, values)
+  if status == cli.status.ok and not diff.equal then
+    return cli.status.verify
+  end
+  return status, message, code
+end
+
+return M
