@@ -223,6 +223,32 @@ describe("compose.check", function()
   end)
 end)
 
+describe("docs/compose.md", function()
+  local text = support.read "docs/compose.md"
+
+  it("names every rule", function()
+    for _, rule in ipairs(require "dstack.compose.rules") do
+      assert.matches("`" .. rule[1] .. "`", text, 1, true)
+    end
+    for name in support.read "lua/dstack/compose/checker.lua":gmatch ':add%("%l+", "([%l-]+)"' do
+      assert.matches("`" .. name .. "`", text, 1, true)
+    end
+    for name in support.read "lua/dstack/compose/check.lua":gmatch ':add%("%l+", "([%l-]+)"' do
+      assert.matches("`" .. name .. "`", text, 1, true)
+    end
+  end)
+
+  it("names every form and flavour", function()
+    for _, form in ipairs(compose.forms) do
+      assert.matches("\n| `" .. form .. "` |", text, 1, true)
+    end
+    for _, flavour in ipairs(compose.flavours) do
+      assert.matches("| `js` | `python` | `go`, `go-1.21` |", text, 1, true)
+      assert.matches("`" .. flavour .. "`", text, 1, true)
+    end
+  end)
+end)
+
 describe("Releases", function()
   it("compare as numbers", function()
     assert.is_true(fields.release "0.5.11" > fields.release "0.5.9")

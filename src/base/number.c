@@ -184,17 +184,30 @@ static void put_python(ds_buf *out, double value)
         ds_buf_text(out, ".0");
 }
 
+static bool is_minus_zero(ds_slice literal)
+{
+    return ds_slice_equal(literal, DS_LITERAL("-0"));
+}
+
 /* JSON's integers have no leading zeros; minus zero is zero. */
 static ds_status put_integer(ds_buf *out, ds_slice literal)
 {
-    if (ds_slice_equal(literal, DS_LITERAL("-0")))
+    if (is_minus_zero(literal))
         return ds_buf_byte(out, '0');
     return ds_buf_slice(out, literal);
+}
+
+/* An integer that is as it stands in every form: of so few digits that a double holds it. */
+static bool is_plain(ds_slice literal)
+{
+    return literal.len <= 15 && ds_number_is_integer(literal) && !is_minus_zero(literal);
 }
 
 ds_status ds_number_put(ds_buf *out, ds_slice literal, ds_number_form form)
 {
     double value;
+    if (is_plain(literal))
+        return ds_buf_slice(out, literal);
     if ((form == DS_NUMBER_EXACT || form == DS_NUMBER_PYTHON) && ds_number_is_integer(literal))
         return put_integer(out, literal);
     ds_status status = ds_number_double(literal, &value);
