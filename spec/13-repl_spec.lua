@@ -218,7 +218,7 @@ describe("help", function()
     ['"crypto"'] = { "dstack.crypto", "sha256" }, ["dstack.crypto"] = { "sha256" },
     ["dstack.crypto.sha256"] = { "sha256" }, ["dstack"] = { "dstack.codes()" }, ["dstack.codes"] = { "dstack.codes()" },
     ['"dstack.code"'] = { '"no_kms"' }, ['"no_such"'] = { "nothing here is called 'no_such'" },
-    ['"get_"'] = { "there are: DstackClient:get_key" }, ["print"] = { "none of this SDK's" },
+    ['"get_"'] = { "there are: ", "DstackClient:get_key" }, ["print"] = { "none of this SDK's" },
     ["{}"] = { "none of this SDK's" }, ["nil"] = { "wants a name or a value" }, ["12"] = { "got 12" },
   } do
     it("(" .. question .. ")", function()
