@@ -4,6 +4,8 @@
 #include "simulator_support.h"
 #include "torture.h"
 
+#include "deploy/compose_hash.h"
+#include "deploy/form.h"
 #include "guest/guest.h"
 #include "rpc/call.h"
 
@@ -185,11 +187,62 @@ static void test_simulator(void)
     agent_stop(&simulated);
 }
 
+/* A document that takes every way there is to make a text of it. */
+#define COMPOSE                                                                                    \
+    "{\"runner\":\"bash\",\"x\":{\"10\":[1.5,null],\"9\":\"<\"},\"name\":\"n\",\"features\":["     \
+    "\"a\",null],"                                                                                 \
+    "\"docker_config\":{\"registry\":\"r\"},\"docker_compose_file\":\"y\",\"pre_launch_script\":"  \
+    "\"\"}"
+
+/* What text is made: a form's, or what a flavour's helper hashes. */
+struct way {
+    const ds_json_style *form;
+    const ds_flavour *flavour;
+};
+
+static ds_status make_text(ds_buf *out, const struct way *way, ds_error *err)
+{
+    ds_slice text = DS_LITERAL(COMPOSE);
+    ds_buf_init(out, 4096);
+    if (way->flavour != NULL)
+        return ds_compose_canonical(out, text, way->flavour, true, err);
+    return ds_form_write(out, text, way->form, err);
+}
+
+/* The text is the one that it always is, or there was no memory for it. */
+static bool text_once(void *context)
+{
+    ds_buf tried, right;
+    ds_error err, none;
+    ds_status status = make_text(&tried, context, &err);
+    bool struck = torture_disarm();
+    bool good = make_text(&right, context, &none) == DS_OK &&
+                (status == DS_OK ? ds_slice_equal(ds_buf_content(&tried), ds_buf_content(&right))
+                                 : struck && status == DS_MEMORY && err.status == DS_MEMORY);
+    ds_buf_free(&tried);
+    ds_buf_free(&right);
+    return good;
+}
+
+static void test_compose(void)
+{
+    struct way way = {NULL, NULL};
+    for (size_t i = 0; (way.form = ds_form_at(i)) != NULL; i++) {
+        CHECK(text_once(&way));
+        CHECK(torture_rounds(text_once, &way) > 5);
+    }
+    for (size_t i = 0; (way.flavour = ds_flavour_at(i)) != NULL; i++) {
+        CHECK(text_once(&way));
+        CHECK(torture_rounds(text_once, &way) > 5);
+    }
+}
+
 int main(void)
 {
     torture_begin();
     begin();
     test_client();
     test_simulator();
+    test_compose();
     return finish();
 }

@@ -89,8 +89,7 @@ static ds_status put_value(writer *w, const ds_json *value);
 
 static ds_status put_number(writer *w, const ds_json *value)
 {
-    ds_status status = ds_number_put(w->out, value->text, w->style->numbers);
-    if (status != DS_INVALID)
+    if (ds_number_put(w->out, value->text, w->style->numbers) != DS_INVALID)
         return DS_OK; /* a failure of the buffer stays in the buffer */
     if (w->style->wild == DS_WILD_NULL) {
         ds_buf_text(w->out, "null");

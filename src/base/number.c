@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DIGITS_MAX    17 /* that a double ever needs */
+#define DIGITS_MAX    17  /* that a double ever needs */
+#define DIGITS_SEEN   800 /* more than ever decide which double is the nearest: 767 */
 #define EXPONENT_WILD 1000000000L
 
 /* The value 0.DIGITS * 10^point: digits do not end in a zero, and zero has the digit "0". */
@@ -38,29 +39,48 @@ static long exponent_of(const char *p, const char *end)
     return negative ? -n : n;
 }
 
-/* strtod minds the locale's decimal point, so it is given digits and an exponent only. */
-ds_status ds_number_double(ds_slice literal, double *value)
+/* A literal's digits, without leading zeros, and the power of ten that the last one counts. */
+typedef struct mantissa {
+    char text[DIGITS_SEEN + 32]; /* room for one digit more, the exponent and a NUL */
+    size_t count;
+    long power;
+    bool more; /* digits that are not zero were passed over */
+} mantissa;
+
+static void take_digit(mantissa *m, char digit, bool fraction)
 {
-    ds_buf text;
+    if (m->count == 0 && digit == '0') {
+        m->power -= fraction;
+    } else if (m->count < DIGITS_SEEN) {
+        m->text[m->count++] = digit;
+        m->power -= fraction;
+    } else {
+        m->more = m->more || digit != '0';
+        m->power += !fraction;
+    }
+}
+
+/* strtod minds the locale's decimal point, so it is given digits and an exponent only. Of the
+ * digits behind those that can matter, one stands for all. */
+double ds_number_double(ds_slice literal)
+{
+    mantissa m = {.count = 0};
     const char *p = literal.data, *end = p + literal.len;
-    long exponent = 0;
-    bool fraction = false;
-    ds_buf_init(&text, literal.len + 32);
-    for (; p < end && *p != 'e' && *p != 'E'; p++) {
-        if (*p == '.') {
+    bool negative = p < end && *p == '-', fraction = false;
+    for (p += negative; p < end && *p != 'e' && *p != 'E'; p++) {
+        if (*p == '.')
             fraction = true;
-            continue;
-        }
-        exponent -= fraction;
-        ds_buf_byte(&text, (unsigned char)*p);
+        else
+            take_digit(&m, *p, fraction);
     }
     if (p < end)
-        exponent += exponent_of(p + 1, end);
-    ds_buf_printf(&text, "e%ld", exponent);
-    ds_status status = ds_buf_byte(&text, '\0');
-    *value = status == DS_OK ? strtod((const char *)text.data, NULL) : 0;
-    ds_buf_free(&text);
-    return status;
+        m.power += exponent_of(p + 1, end);
+    if (m.more || m.count == 0)
+        m.text[m.count++] = m.more ? '1' : '0';
+    m.power -= m.more;
+    snprintf(m.text + m.count, sizeof m.text - m.count, "e%ld", m.power);
+    double value = strtod(m.text, NULL);
+    return negative ? -value : value;
 }
 
 /* The double that so many units of the tenth power give. */
@@ -205,14 +225,11 @@ static bool is_plain(ds_slice literal)
 
 ds_status ds_number_put(ds_buf *out, ds_slice literal, ds_number_form form)
 {
-    double value;
     if (is_plain(literal))
         return ds_buf_slice(out, literal);
     if ((form == DS_NUMBER_EXACT || form == DS_NUMBER_PYTHON) && ds_number_is_integer(literal))
         return put_integer(out, literal);
-    ds_status status = ds_number_double(literal, &value);
-    if (status != DS_OK)
-        return status;
+    double value = ds_number_double(literal);
     if (isinf(value))
         return DS_INVALID;
     if (form == DS_NUMBER_GO && value == 0 && signbit(value))

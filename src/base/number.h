@@ -15,9 +15,8 @@ typedef enum ds_number_form {
 /* Whether a literal is an integer's: without fraction and exponent. */
 bool ds_number_is_integer(ds_slice literal);
 
-/* The nearest double of a JSON number's literal; infinite where that is out of range.
- * Out: *value. Returns DS_OK or DS_MEMORY. */
-ds_status ds_number_double(ds_slice literal, double *value) DS_MUST_CHECK;
+/* Returns the nearest double of a JSON number's literal; infinite where that is out of range. */
+double ds_number_double(ds_slice literal);
 
 /* Adds a finite double as JavaScript prints it: the shortest digits that give the same double. */
 ds_status ds_number_put_js(ds_buf *out, double value);

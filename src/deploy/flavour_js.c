@@ -2,13 +2,6 @@
  * are the writer's work. */
 #include "deploy/flavour.h"
 
-/* A number that is zero, as a literal or by underflow. */
-static bool is_zero(const ds_json *value)
-{
-    double n;
-    return ds_number_double(value->text, &n) == DS_OK && n == 0;
-}
-
 static bool is_falsy(const ds_json *value)
 {
     switch (value->type) {
@@ -17,7 +10,7 @@ static bool is_falsy(const ds_json *value)
     case DS_JSON_BOOL:
         return !value->boolean;
     case DS_JSON_NUMBER:
-        return is_zero(value);
+        return ds_number_double(value->text) == 0;
     case DS_JSON_STRING:
         return value->text.len == 0;
     case DS_JSON_ARRAY:

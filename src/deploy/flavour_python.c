@@ -64,42 +64,42 @@ static const ds_json *reshape_nested(const struct nested *kind, const ds_json *v
 /* A float that is not finite becomes None. */
 static bool is_none(const ds_json *value)
 {
-    double n;
     if (value->type != DS_JSON_NUMBER || ds_number_is_integer(value->text))
         return value->type == DS_JSON_NULL;
-    return ds_number_double(value->text, &n) == DS_OK && isinf(n);
+    return isinf(ds_number_double(value->text)) != 0;
 }
 
 static bool is_falsy(const ds_json *value)
 {
-    double n;
     if (value->type == DS_JSON_BOOL)
         return !value->boolean;
     if (value->type == DS_JSON_NUMBER)
-        return ds_number_double(value->text, &n) == DS_OK && n == 0;
+        return ds_number_double(value->text) == 0;
     return value->type == DS_JSON_STRING ? value->text.len == 0 : value->count == 0;
 }
 
-/* str() of what the runner is. Returns false for lists and dicts, whose str() is no JSON. */
-static bool stringify(const ds_json *value, ds_arena *arena, ds_json *out)
+/* str() of what the runner is, but for lists and dicts, whose str() is no JSON: DS_INVALID. Out:
+ * *out, in the arena where it is not the value itself. */
+static ds_status stringify(const ds_json *value, ds_arena *arena, ds_json *out)
 {
     ds_buf text;
-    ds_slice copy;
-    bool good = false;
+    ds_slice copy = {NULL, 0};
+    *out = *value;
+    if (value->type == DS_JSON_STRING)
+        return DS_OK;
     ds_buf_init(&text, 1 << 20);
+    ds_status status = DS_INVALID;
     if (value->type == DS_JSON_NULL)
-        good = ds_buf_text(&text, "None") == DS_OK;
+        status = ds_buf_text(&text, "None");
     else if (value->type == DS_JSON_BOOL)
-        good = ds_buf_text(&text, value->boolean ? "True" : "False") == DS_OK;
+        status = ds_buf_text(&text, value->boolean ? "True" : "False");
     else if (value->type == DS_JSON_NUMBER)
-        good = ds_number_put(&text, value->text, DS_NUMBER_PYTHON) == DS_OK;
-    else if (value->type == DS_JSON_STRING)
-        good = ds_buf_slice(&text, value->text) == DS_OK;
-    good = good && ds_arena_copy(arena, &copy, ds_buf_content(&text));
-    if (good)
-        *out = ds_shape_string(copy);
+        status = ds_number_put(&text, value->text, DS_NUMBER_PYTHON);
+    if (status == DS_OK && !ds_arena_copy(arena, &copy, ds_buf_content(&text)))
+        status = DS_MEMORY;
+    *out = ds_shape_string(copy);
     ds_buf_free(&text);
-    return good;
+    return status;
 }
 
 /* Adds a member as to_dict() has it. Returns NULL and *err where Python raises. */
@@ -133,9 +133,10 @@ const ds_json *ds_reshape_python(const ds_json *root, bool normalize, ds_arena *
     const ds_json *stated = ds_last_member(root, runner_name);
     if (stated == NULL)
         return refuse(err, runner_name, "it is missing");
-    if (!stringify(stated, arena, &runner))
+    ds_status status = stringify(stated, arena, &runner);
+    if (status != DS_OK && status != DS_MEMORY)
         return refuse(err, runner_name, "it is no text");
-    const ds_json *distinct = ds_shape_distinct(root, arena);
+    const ds_json *distinct = status == DS_OK ? ds_shape_distinct(root, arena) : NULL;
     if (distinct == NULL)
         return ds_reshaped(NULL, err);
     ds_shape shape = ds_shape_begin(arena);
