@@ -374,23 +374,37 @@ const char *ds_json_type_name(ds_json_type type)
     return names[type];
 }
 
+/* Where the run of bytes that need no escape, from `at` on, ends. */
+static size_t unescaped_run(const unsigned char *p, size_t at, size_t len)
+{
+    while (at < len && (!stops[p[at]] || p[at] >= 0x80))
+        at++;
+    return at;
+}
+
+/* In: a byte that ends a run. */
+static void put_escaped(ds_buf *out, unsigned char c)
+{
+    static const char letters[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n',  ['\f'] = 'f',
+        ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\',
+    };
+    if (letters[c] != 0)
+        ds_buf_add(out, (const char[]){'\\', letters[c]}, 2);
+    else
+        ds_buf_printf(out, "\\u%04x", c);
+}
+
 ds_status ds_json_put_inside(ds_buf *out, ds_slice text)
 {
-    static const char from[] = "\b\t\n\f\r\"\\", to[] = "btnfr\"\\";
     const unsigned char *p = text.data;
-    for (size_t i = 0, begin = 0; i <= text.len; i++) {
-        if (i < text.len && p[i] >= 0x20 && p[i] != '"' && p[i] != '\\')
-            continue;
-        if (i > begin)
-            ds_buf_add(out, p + begin, i - begin);
-        begin = i + 1;
-        if (i == text.len)
-            break;
-        const char *found = p[i] == '\0' ? NULL : strchr(from, p[i]);
-        if (found != NULL)
-            ds_buf_add(out, (const char[]){'\\', to[found - from]}, 2);
-        else
-            ds_buf_printf(out, "\\u%04x", p[i]);
+    for (size_t begin = 0; begin < text.len; begin++) {
+        size_t end = unescaped_run(p, begin, text.len);
+        if (end > begin)
+            ds_buf_add(out, p + begin, end - begin);
+        if (end < text.len)
+            put_escaped(out, p[end]);
+        begin = end;
     }
     return ds_buf_status(out);
 }

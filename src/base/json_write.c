@@ -78,11 +78,12 @@ static ds_status refuse(writer *w, const char *what)
 
 static void put_line(writer *w)
 {
-    if (w->style->indent == 0)
+    size_t blanks = (size_t)w->depth * w->style->indent;
+    unsigned char *at = w->style->indent == 0 ? NULL : ds_buf_grow(w->out, blanks + 1);
+    if (at == NULL)
         return;
-    ds_buf_byte(w->out, '\n');
-    for (unsigned i = 0; i < w->depth * w->style->indent; i++)
-        ds_buf_byte(w->out, ' ');
+    at[0] = '\n';
+    memset(at + 1, ' ', blanks);
 }
 
 static ds_status put_value(writer *w, const ds_json *value);
