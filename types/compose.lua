@@ -116,7 +116,7 @@ function compose.get_compose_hash(app_compose, normalize, options) end
 ---@field previous_hash? string hex: of the document that this one was made from
 local Compose = {}
 
----A field's value: `dstack.null` for null, nil when it is absent.
+---A field's value: `dstack.null` for null, nil when it is absent; an integer beyond 2^53 is its decimal text.
 ---Errors: invalid (it is there twice, which guests refuse); memory
 ---Raises: name is no text; called without a colon
 ---@param name string

@@ -78,6 +78,15 @@ local function number(value)
   return text:find "[.e]" and text or text .. ".0"
 end
 
+local function encode_number(value, path, wild)
+  if value - value == 0 then
+    return number(value)
+  elseif wild then
+    return "1e999"
+  end
+  return refuse(path, "a number that is not finite has no JSON form")
+end
+
 -- Tables -----------------------------------------------------------------------------------------
 
 -- "array", or "object" and its names in order; nil and what is wrong.
@@ -162,18 +171,14 @@ function encode(value, path, depth, wild)
     return tostring(value)
   elseif kind == "table" then
     return encode_table(value, path, depth, wild)
+  elseif kind == "number" then
+    return encode_number(value, path, wild)
   elseif value == core.null then
     return "null"
   elseif is_marked(value) then
     return "[]"
-  elseif kind ~= "number" then
-    return refuse(path, ("a %s has no JSON form"):format(kind))
-  elseif value - value == 0 then
-    return number(value)
-  elseif wild then
-    return "1e999"
   end
-  return refuse(path, "a number that is not finite has no JSON form")
+  return refuse(path, ("a %s has no JSON form"):format(kind))
 end
 
 -- A value as JSON text; nil, message, code when it has none. In: wild, whether numbers that are not

@@ -24,6 +24,20 @@ local function check_self(self, name)
   end
 end
 
+-- All of a file, or nil, message, code.
+function M.read(path)
+  local file, message = io.open(path, "rb")
+  local text
+  if file then
+    text, message = file:read "*a"
+    file:close()
+  end
+  if not text then
+    return nil, ("cannot read %s: %s"):format(path, (message:gsub("^.*: ", ""))), "invalid"
+  end
+  return text
+end
+
 -- Makes one of bytes. In: previous, the document it was made from. Returns nil, message, code when
 -- they are no JSON object.
 function M.parse(bytes, previous)

@@ -27,14 +27,9 @@ end
 
 function M.load(path)
   check_type(path, "string", "load")
-  local file, message = io.open(path, "rb")
-  local text
-  if file then
-    text, message = file:read "*a"
-    file:close()
-  end
+  local text, message, code = document.read(path)
   if not text then
-    return nil, ("cannot read %s: %s"):format(path, (message:gsub("^.*: ", ""))), "invalid"
+    return nil, message, code
   end
   return document.parse(text)
 end

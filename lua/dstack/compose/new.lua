@@ -30,20 +30,6 @@ local function check_names(given)
   end
 end
 
--- All of a file, or nil, message, code.
-local function read(path)
-  local file, message = io.open(path, "rb")
-  local text
-  if file then
-    text, message = file:read "*a"
-    file:close()
-  end
-  if not text then
-    return nil, ("cannot read %s: %s"):format(path, (message:gsub("^.*: ", ""))), "invalid"
-  end
-  return text
-end
-
 -- Whether something needs manifest_version "3", which older guests refuse.
 local function needs_3(values)
   return values.requirements ~= nil or values.runner == "nerdctl-compose"
@@ -126,7 +112,7 @@ return function(given)
   end
   local values = complete(given)
   if given.from then
-    local text, message, code = read(given.from)
+    local text, message, code = document.read(given.from)
     if not text then
       return nil, message, code
     end
