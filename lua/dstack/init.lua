@@ -36,6 +36,14 @@ local homes = {
   VersionResponseV1 = "dstack.response_v1",
   HealthResponse = "dstack.response_v1",
   GetAttestationForAppKeyResponse = "dstack.response_v1",
+  EnvVar = "dstack.env",
+  encrypt_env_vars = "dstack.env",
+  decrypt_env_vars = "dstack.env",
+  verify_env_encrypt_public_key = "dstack.env",
+  kms = "dstack.kms",
+  Kms = "dstack.kms",
+  KmsMetaResponse = "dstack.response",
+  KmsEnvKeyResponse = "dstack.response",
   silence_deprecations = "dstack.deprecation",
   AppCompose = "dstack.app_compose",
   get_compose_hash = "dstack.compose",
@@ -45,7 +53,9 @@ local homes = {
 }
 
 -- modules that are members themselves
-local parts = { compose = "dstack.compose", crypto = "dstack.crypto" }
+local parts = {
+  compose = "dstack.compose", crypto = "dstack.crypto", env_file = "dstack.env_file",
+}
 
 return setmetatable(M, {
   __names = { homes, parts }, -- for who lists what there is

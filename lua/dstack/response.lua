@@ -10,7 +10,9 @@ local M = {}
 local bytes, list_of_bytes = hex.bytes, hex.list
 
 -- Members that hold key material.
-local secret = { key = true }
+local secret = {
+  key = true, temp_ca_key = true, disk_crypt_key = true, env_crypt_key = true, k256_key = true,
+}
 
 local function describe(response)
   local names = {}
@@ -281,5 +283,15 @@ end
 class "VerifyResponse"
 class "VersionResponse"
 class "GpuInfoResponse"
+
+-- The KMS's -------------------------------------------------------------------------------------
+
+for _, name in ipairs {
+  "KmsMetaResponse", "KmsEnvKeyResponse", "KmsTempCaCertResponse", "KmsAppKeyResponse",
+  "KmsKeyResponse", "KmsSignCertResponse", "KmsBootstrapResponse", "KmsOnboardResponse",
+  "KmsAttestationInfoResponse",
+} do
+  class(name)
+end
 
 return M

@@ -2,6 +2,7 @@
 #include "lua/binding.h"
 
 #include "base/hex.h"
+#include "deploy/kms.h"
 #include "guest/gate.h"
 #include "guest/guest.h"
 #include "rpc/call.h"
@@ -160,7 +161,10 @@ static bool take_arguments(lua_State *L, int args, ds_call *call, ds_error *err)
 
 const ds_surface *ds_check_surface(lua_State *L, int index)
 {
-    const ds_surface *surface = ds_guest_surface(luaL_checkstring(L, index));
+    const char *name = luaL_checkstring(L, index);
+    const ds_surface *surface = ds_guest_surface(name);
+    if (surface == NULL)
+        surface = ds_deploy_surface(name);
     luaL_argcheck(L, surface != NULL, index, "no such surface");
     return surface;
 }
@@ -183,6 +187,8 @@ static int l_call(lua_State *L)
         ds_fail_memory(&err);
         return ds_push_failure(L, &err);
     }
+    if (surface == &ds_kms)
+        box->call.server = "KMS";
     return take_arguments(L, 3, &box->call, &err) ? 1 : ds_push_failure(L, &err);
 }
 
@@ -304,6 +310,8 @@ static void push_fields(lua_State *L, ds_call *call, const ds_field *fields, con
     luaL_checkstack(L, 8, "message nested too deep");
     lua_createtable(L, 0, (int)ds_fields_count(fields) + 2); /* and what makes it a response */
     for (size_t i = 0; fields[i].name != NULL; i++) {
+        if (!values[i].present && (fields[i].flags & DS_OR_NULL))
+            continue;
         const ds_json *json =
             fields[i].type == DS_MESSAGE ? ds_json_member(object, fields[i].name) : NULL;
         if (fields[i].flags & DS_LIST)

@@ -88,14 +88,17 @@ static void write_object(ds_buf *out, const ds_field *fields, const ds_value *va
     bool first = true;
     ds_buf_byte(out, '{');
     for (size_t i = 0; fields[i].name != NULL; i++) {
-        if (!values[i].present)
+        if (!values[i].present && !(fields[i].flags & DS_OR_NULL))
             continue;
         if (!first)
             ds_buf_byte(out, ',');
         first = false;
         ds_json_put_string(out, ds_slice_of(fields[i].name, strlen(fields[i].name)));
         ds_buf_byte(out, ':');
-        write_value(out, &fields[i], &values[i]);
+        if (values[i].present)
+            write_value(out, &fields[i], &values[i]);
+        else
+            ds_buf_text(out, "null");
     }
     ds_buf_byte(out, '}');
 }
@@ -257,6 +260,9 @@ static ds_status read_fields(reader *r, const ds_field *fields, ds_value *values
         const place where = {outer, field->name, NULL};
         const ds_json *json;
         ds_status status = only_member(r, object, &where, &json);
+        if (status == DS_OK && json != NULL && json->type == DS_JSON_NULL &&
+            (field->flags & DS_OR_NULL))
+            continue;
         if (status == DS_OK && json != NULL)
             status = field->flags & DS_LIST ? read_list(r, field, &values[i], json, &where)
                                             : read_one(r, field, &values[i], json, &where);

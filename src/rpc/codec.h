@@ -7,15 +7,16 @@
 #include "rpc/message.h"
 
 typedef enum ds_rules {
-    /* A client reading a reply: required members are there, nothing known is null or repeated,
-     * hex is pure, lengths are within their bounds. */
+    /* A client reading a reply: required members are there, nothing known is null (unless it may
+     * be) or repeated, hex is pure, lengths are within their bounds. */
     DS_RULES_REPLY,
     /* An agent reading a request, as upstream's does: all members optional, leading "0x" of hex
      * dropped, null allowed for u64 only. Bounds are the method's own business. */
     DS_RULES_REQUEST
 } ds_rules;
 
-/* Writes the present values as one compact JSON object, in the order of the fields.
+/* Writes the present values as one compact JSON object, in the order of the fields; of the absent
+ * ones those that may be null, as null.
  * Returns ds_buf_status(out). */
 ds_status ds_codec_write(ds_buf *out, const ds_message *message);
 

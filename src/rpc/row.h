@@ -25,7 +25,8 @@ enum ds_field_flags {
     DS_LIST = 2,     /* JSON array of that type; min_count..max_count elements */
     DS_OR_EMPTY = 4, /* no bytes at all are right too, although min is more */
     DS_SECRET = 8,   /* key material: never printed */
-    DS_CLIENT_FULL = 16 /* agents take it empty, our client refuses: it would mean nothing */
+    DS_CLIENT_FULL = 16, /* agents take it empty, our client refuses: it would mean nothing */
+    DS_OR_NULL = 32      /* of replies: null is right too, and means that there is no value */
 };
 
 /* A list of fields ends with one whose name is NULL. A bound of 0 for max means no bound of its

@@ -1,0 +1,71 @@
+-- Bytes that a caller may give as they are or as hex text; their length tells which. And tables of
+-- options.
+
+local core = require "dstack.core"
+
+local M = {}
+
+-- Raises unless it is a string.
+function M.check_string(value, what)
+  if type(value) ~= "string" then
+    core.raise(("%s: string expected, got %s"):format(what,
+      value == nil and "nothing" or type(value)))
+  end
+end
+
+-- Hex text, with or without 0x, as bytes; nil and what is wrong.
+local function unhex(text)
+  local bytes, message = core.unhex((text:gsub("^0[xX]", "")))
+  return bytes, message
+end
+
+-- Bytes of one of these sizes, out of such bytes or their hex. Shows nothing of them in a message:
+-- they may be a secret. Returns the bytes, or nil, message, code.
+function M.take(value, what, ...)
+  M.check_string(value, what)
+  local sizes = { ... }
+  for _, size in ipairs(sizes) do
+    if #value == size then
+      return value
+    end
+  end
+  local bytes, message = unhex(value)
+  local wanted = table.concat(sizes, " or ")
+  if not bytes then
+    return nil, ("%s: neither %s bytes nor their hex digits (%s)"):format(what, wanted,
+      message), "invalid"
+  end
+  for _, size in ipairs(sizes) do
+    if #bytes == size then
+      return bytes
+    end
+  end
+  return nil, ("%s: %d bytes instead of %s"):format(what, #bytes, wanted), "invalid"
+end
+
+-- Bytes of any size; text that is all hex is taken for hex.
+function M.take_any(value, what)
+  M.check_string(value, what)
+  return unhex(value) or value
+end
+
+-- Options as a table of their own; raises for one that does not exist or has another type.
+-- types: name -> type.
+function M.options(options, what, types)
+  local taken = {}
+  if options ~= nil and type(options) ~= "table" then
+    core.raise(("%s: a table of options expected, got %s"):format(what, type(options)))
+  end
+  for name, value in pairs(options or {}) do
+    if not types[name] then
+      core.raise(("%s: unknown option '%s'"):format(what, tostring(name)))
+    elseif type(value) ~= types[name] then
+      core.raise(("%s: option '%s' wants a %s, got a %s"):format(what, name, types[name],
+        type(value)))
+    end
+    taken[name] = value
+  end
+  return taken
+end
+
+return M
