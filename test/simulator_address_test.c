@@ -79,6 +79,8 @@ static void services(void)
         {"tappd=127.0.0.1:80", "tappd", DS_SERVES_TAPPD},
         {"external=./a.sock", "external", DS_SERVES_EXTERNAL},
         {"external=127.0.0.1:8090", "external", DS_SERVES_EXTERNAL},
+        {"kms=./a.sock", "kms", DS_SERVES_KMS},
+        {"kms=127.0.0.1:80", "kms", DS_SERVES_KMS},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         ds_address address;

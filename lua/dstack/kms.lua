@@ -127,8 +127,8 @@ local key_options = {
 local function prove(reply, app_id, options)
   local timely = reply.signature_v1 ~= "" and reply.timestamp ~= 0
   if not timely and not options.allow_legacy then
-    return nil, "this KMS signs no time (those before 0.5.6 do not), so its answer may be an old one; "
-      .. "with allow_legacy it is taken all the same", "verify"
+    return nil, "this KMS signs no time (those before 0.5.6 do not), so its answer may be an old "
+      .. "one; with allow_legacy it is taken all the same", "verify"
   end
   local signer, message, code = env.verify_env_encrypt_public_key(reply.public_key,
     timely and reply.signature_v1 or reply.signature, app_id, {

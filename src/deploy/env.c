@@ -54,7 +54,7 @@ static ds_status bad(const ds_env_set *set, size_t i, const char *why, ds_error 
     char place[64], name[DS_ENV_KEY_MAX + 4] = "";
     snprintf(place, sizeof place, "%s %lu", var->line > 0 ? "line" : "variable",
              (unsigned long)(var->line > 0 ? var->line : i + 1));
-    if (!ds_env_name_valid(var->key))
+    if (var->key.len > DS_ENV_KEY_MAX || !ds_env_name_valid(var->key))
         return ds_fail(err, DS_INVALID, "%s: %s", place, why);
     ds_excerpt(name, sizeof name, var->key.data, var->key.len);
     return ds_fail(err, DS_INVALID, "%s: %s: %s", place, name, why);

@@ -23,6 +23,7 @@ static const struct {
     {"agent", "dstack.sock", ENDPOINT},
     {"tappd", "tappd.sock", "TAPPD_SIMULATOR_ENDPOINT"},
     {"external", "external.sock", "DSTACK_SIMULATOR_EXTERNAL"},
+    {"kms", "kms.sock", "DSTACK_KMS_ENDPOINT"},
 };
 #define SOCKETS (sizeof sockets / sizeof *sockets)
 

@@ -1,5 +1,7 @@
 #include "simulator/handlers.h"
 
+#include "deploy/kms.h"
+
 ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method)
 {
     static const struct {
@@ -34,6 +36,8 @@ ds_handler *ds_handler_by_name(const ds_surface *surface, const char *method)
         {&ds_guest_worker_v1, "Info", ds_handle_worker_info_v1},
         {&ds_guest_worker_v1, "Version", ds_handle_version},
         {&ds_guest_worker_v1, "Health", ds_handle_health},
+        {&ds_kms_served, "GetMeta", ds_handle_kms_meta},
+        {&ds_kms_served, "GetAppEnvEncryptPubKey", ds_handle_kms_env_key},
     };
     for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++)
         if (surface == handlers[i].surface && strcmp(method, handlers[i].method) == 0)

@@ -1,5 +1,5 @@
 /* The methods of the simulated agent, by name. What a request or reply holds is in the rows of
- * src/guest; a handler reads the one and fills the other. */
+ * src/guest and src/deploy; a handler reads the one and fills the other. */
 #ifndef DS_SIMULATOR_HANDLERS_H
 #define DS_SIMULATOR_HANDLERS_H
 
@@ -39,6 +39,9 @@ ds_handler ds_handle_worker_info;
 ds_handler ds_handle_worker_info_v1;
 ds_handler ds_handle_health;
 ds_handler ds_handle_app_key_attestation;
+
+ds_handler ds_handle_kms_meta;
+ds_handler ds_handle_kms_env_key;
 
 /* Where the key lies that Sign signs with. */
 #define DS_SIGNING_PATH DS_LITERAL("vms")

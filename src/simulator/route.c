@@ -1,5 +1,6 @@
 #include "simulator/route.h"
 
+#include "deploy/kms.h"
 #include "guest/guest.h"
 #include "simulator/address.h"
 #include "simulator/query.h"
@@ -42,6 +43,7 @@ bool ds_route_find(ds_route *route, const ds_release *release, unsigned serves, 
         {DS_SERVES_EXTERNAL, &ds_guest_worker_v0, NULL},
         {DS_SERVES_EXTERNAL, &ds_guest_worker_v0, "/prpc/v0/Worker."},
         {DS_SERVES_EXTERNAL, &ds_guest_worker_v1, NULL},
+        {DS_SERVES_KMS, &ds_kms_served, NULL},
     };
     for (size_t i = 0; i < sizeof mounts / sizeof *mounts; i++) {
         const char *prefix = mounts[i].prefix;

@@ -1,6 +1,8 @@
 #include "simulator/simulator.h"
 
 #include "base/hex.h"
+#include "base/wipe.h"
+#include "simulator/builtin.h"
 #include "simulator/server.h"
 
 #define NOTICES_MAXBYTES ((size_t)64 << 10)
@@ -82,6 +84,14 @@ static void say_endpoint(const run *r, const char *prefix, unsigned serves)
     ds_buf_free(&word);
 }
 
+static bool listens(const run *r, unsigned serves)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->listeners[i].serves & serves)
+            return true;
+    return false;
+}
+
 static bool is_first_of_kind(const run *r, size_t i)
 {
     for (size_t before = 0; before < i; before++)
@@ -112,6 +122,19 @@ static void say_release(const run *r)
         say(r, "# answers as dstack OS ", ds_slice_of(name, strlen(name)));
 }
 
+/* The KMS that answers is the built-in one, also where the keys here come from another. */
+static void say_kms(const run *r)
+{
+    ds_builtin_kms kms;
+    if (!listens(r, DS_SERVES_KMS) || ds_builtin_kms_open(&kms) != DS_OK)
+        return;
+    if (!r->options->quiet && memcmp(kms.root, r->identity.kms_root, sizeof kms.root) != 0)
+        say_hex(r, "# the KMS is not the one that issued the keys here, its root public key is ",
+                kms.root, sizeof kms.root);
+    ds_wipe(&kms, sizeof kms);
+    say_endpoint(r, "export DSTACK_KMS_ENDPOINT=", DS_SERVES_KMS);
+}
+
 static void announce(const run *r)
 {
     const ds_identity *identity = &r->identity;
@@ -129,6 +152,7 @@ static void announce(const run *r)
         say_hex(r, "export DSTACK_SIMULATOR_KMS_ROOT=", identity->kms_root,
                 sizeof identity->kms_root);
     say_endpoint(r, "export DSTACK_SIMULATOR_EXTERNAL=", DS_SERVES_EXTERNAL);
+    say_kms(r);
     say_endpoint(r, "export TAPPD_SIMULATOR_ENDPOINT=", DS_SERVES_TAPPD);
     say_endpoint(r, "export DSTACK_SIMULATOR_ENDPOINT=", DS_SERVES_AGENT);
 }

@@ -8,7 +8,7 @@ local M = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
     { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
-      help = "agent, tappd or external, at a path or 127.0.0.1:PORT; repeatable"
+      help = "agent, tappd, external or kms, at a path or 127.0.0.1:PORT; repeatable"
         .. " (default: agent=./dstack.sock, tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },

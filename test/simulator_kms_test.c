@@ -1,0 +1,119 @@
+/* The simulated KMS: its keys by published derivations, what it answers and signs. */
+#include "crypto/x509.h"
+#include "deploy/env_key.h"
+#include "simulator/builtin.h"
+#include "simulator/kms.h"
+#include "simulator_support.h"
+#include "vectors.h"
+
+#define APP_ID "e6359b3f1e26120289bf5f5621664ebf52c62469"
+
+static int post(agent *a, const char *path, const char *body)
+{
+    return agent_request(a, &(ds_simulator_request){.serves = DS_SERVES_KMS,
+                                                    .verb = DS_LITERAL("POST"),
+                                                    .path = text_slice(path),
+                                                    .content_type = DS_LITERAL("application/json"),
+                                                    .body = text_slice(body)});
+}
+
+static void test_derivation(void)
+{
+    ds_json_doc doc = vectors_read("spec/vectors/env.json");
+    const ds_json *derivation = ds_json_member(doc.root, "derivation");
+    unsigned char ca_key[32], app_id[20], secret[32], wanted[32], pub[32];
+    vector_bytes(ca_key, derivation, "root_ca_key");
+    for (const ds_json *v = ds_json_member(derivation, "cases")->first; v != NULL; v = v->next) {
+        ds_slice id = vector_bytes(app_id, v, "app_id");
+        CHECK_VECTOR(v, ds_kms_env_key(secret, ca_key, id) == DS_OK);
+        vector_bytes(wanted, v, "env_crypt_key");
+        CHECK_VECTOR(v, memcmp(secret, wanted, 32) == 0);
+        vector_bytes(wanted, v, "public_key");
+        CHECK_VECTOR(v, ds_x25519_public_key(pub, secret) == DS_OK && memcmp(pub, wanted, 32) == 0);
+    }
+    ds_json_free(&doc);
+}
+
+static void test_meta(agent *a)
+{
+    ds_builtin_kms kms;
+    unsigned char root[64], of_ca[65], of_key[65];
+    ds_error err;
+    CHECK(ds_builtin_kms_open(&kms) == DS_OK);
+    CHECK(post(a, "/prpc/GetMeta", "") == 200);
+    CHECK(member_bytes(a, "k256_pubkey", root) == 33 && memcmp(root, kms.root, 33) == 0);
+    CHECK(ds_x509_public_key(of_ca, member(a, "ca_cert"), &err) == DS_OK);
+    CHECK(ds_p256_public_key(of_key, kms.ca_key) == DS_OK && memcmp(of_ca, of_key, 65) == 0);
+    CHECK(ds_json_member(a->json.root, "is_dev")->boolean);
+    CHECK(!ds_json_member(a->json.root, "allow_any_upgrade")->boolean);
+    static const char *const null[] = {"bootstrap_info", "gateway_app_id", "kms_contract_address",
+                                       "chain_id", "app_auth_implementation"};
+    for (size_t i = 0; i < sizeof null / sizeof *null; i++)
+        CHECK(ds_json_member(a->json.root, null[i])->type == DS_JSON_NULL);
+}
+
+static void check_signature(agent *a, const char *name, ds_env_key_claim claim)
+{
+    ds_builtin_kms kms;
+    unsigned char sig[65], signer[33];
+    ds_error err;
+    CHECK(ds_builtin_kms_open(&kms) == DS_OK);
+    CHECK(member_bytes(a, name, sig) == 65);
+    CHECK(ds_env_key_verify(signer, &claim, ds_slice_of(sig, 65), ds_slice_of(kms.root, 33),
+                            &err) == DS_OK);
+}
+
+static void test_env_key(agent *a, const char *path, const char *body)
+{
+    ds_builtin_kms kms;
+    unsigned char app_id[20], secret[32], pub[32], wanted[32];
+    CHECK(ds_builtin_kms_open(&kms) == DS_OK);
+    test_bytes(app_id, APP_ID);
+    CHECK(ds_kms_env_key(secret, kms.ca_key, ds_slice_of(app_id, 20)) == DS_OK);
+    CHECK(ds_x25519_public_key(wanted, secret) == DS_OK);
+    CHECK(post(a, path, body) == 200);
+    CHECK(member_bytes(a, "public_key", pub) == 32 && memcmp(pub, wanted, 32) == 0);
+    ds_env_key_claim claim = {.app_id = {app_id, 20}, .public_key = {pub, 32}};
+    check_signature(a, "signature", claim);
+    claim.has_timestamp = true;
+    CHECK(ds_json_u64(ds_json_member(a->json.root, "timestamp"), &claim.timestamp));
+    check_signature(a, "signature_v1", claim);
+}
+
+static void test_refusals(agent *a)
+{
+    CHECK(post(a, "/prpc/GetAppEnvEncryptPubKey", "{\"app_id\":\"00\"}") == 400);
+    CHECK(refused(a, "app_id must be 20 bytes"));
+    CHECK(post(a, "/prpc/GetAppEnvEncryptPubKey", "") == 400);
+    CHECK(post(a, "/prpc/GetKmsKey", "{}") == 400);
+    CHECK(refused(a, "Service not found: GetKmsKey"));
+    CHECK(post(a, "/prpc/Tappd.Version", "{}") == 400);
+    CHECK(post(a, "/GetMeta", "{}") == 404);
+    CHECK(ask(a, "prpc/GetMeta", "{}") == 404); /* the agent's listener */
+}
+
+/* Keys from elsewhere change nothing about the built-in KMS. */
+static void test_other_identity(void)
+{
+    unsigned char root[64];
+    agent a;
+    agent_start(&a, UPSTREAM_DIR, UPSTREAM_APP_ID);
+    test_meta(&a);
+    CHECK(member_bytes(&a, "k256_pubkey", root) == 33);
+    CHECK(memcmp(root, a.identity.kms_root, 33) != 0);
+    agent_stop(&a);
+}
+
+int main(void)
+{
+    agent a;
+    agent_start(&a, NULL, NULL);
+    test_derivation();
+    test_meta(&a);
+    test_env_key(&a, "/prpc/GetAppEnvEncryptPubKey", "{\"app_id\":\"" APP_ID "\"}");
+    test_env_key(&a, "/prpc/KMS.GetAppEnvEncryptPubKey", "{\"app_id\":\"0x" APP_ID "\"}");
+    test_refusals(&a);
+    agent_stop(&a);
+    test_other_identity();
+    return test_done();
+}
