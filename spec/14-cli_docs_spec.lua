@@ -20,6 +20,11 @@ local all = {
   { "compose check", "compose check examples/container/app-compose.json" },
   { "compose diff", "compose diff examples/container/app-compose.json examples/container/app-compose.json" },
   { "compose fmt", "compose fmt examples/container/app-compose.json" },
+  { "env encrypt", "env encrypt --from-env PATH --app-id " .. commands.app_id },
+  { "env check", "env check spec/vectors/env/app.env" },
+  { "env decrypt", "env decrypt spec/vectors/env/sealed --key-file spec/vectors/env/secret.key" },
+  { "kms meta", "kms meta" },
+  { "kms env-key", "kms env-key " .. commands.app_id }, { "hash", "hash Makefile" },
 }
 
 local function section(name)

@@ -228,8 +228,10 @@ describe("verify_env_encrypt_public_key", function()
   it("refuses options that make no sense", function()
     local case = vectors.signatures[2]
     for pattern, options in pairs {
-      ["max_age: without a timestamp"] = { max_age = 3 }, ["now: without a timestamp"] = { now = 3 },
-      ["timestamp: not a whole number"] = { timestamp = 1.5 }, ["max_age: not a whole"] = { timestamp = 1, max_age = -1 },
+      ["max_age: without a timestamp"] = { max_age = 3 },
+      ["now: without a timestamp"] = { now = 3 },
+      ["timestamp: not a whole number"] = { timestamp = 1.5 },
+      ["max_age: not a whole"] = { timestamp = 1, max_age = -1 },
       ["signer: 2 bytes instead of 33 or 65"] = { signer = "0203" },
       ["signer: not a secp256k1 public key"] = { signer = ("00"):rep(33) },
     } do
@@ -268,8 +270,10 @@ describe("env_file.parse", function()
   it("says where it is wrong", function()
     for text, message in pairs {
       ["A=1\nFOO"] = "line 2: no = behind", ["A: 1"] = "line 1: no = behind", ["A=1\n'B'=2"] = "line 2: the name",
-      ["A='x\ny"] = "line 1: the quote is never closed", ["A=\"\\q\""] = "line 1: unknown escape",
-      ["A=1\nA=2"] = "line 2: A: set already, as line 1", [""] = "no variables in 0 lines", ["\n#\n"] = "no variables in 2",
+      ["A='x\ny"] = "line 1: the quote is never closed",
+      ["A=\"\\q\""] = "line 1: unknown escape",
+      ["A=1\nA=2"] = "line 2: A: set already, as line 1", [""] = "no variables in 0 lines",
+      ["\n#\n"] = "no variables in 2",
       ["A=\255"] = "line 1: not UTF-8",
     } do
       local list, problem, code = parse(text)
@@ -297,7 +301,8 @@ describe("No message shows a secret:", function()
   it("env_file.parse", function()
     for _, text in ipairs {
       word, word .. "! =1", "A=1\n" .. word .. ":x", "=" .. word, "A='" .. word, 'A="' .. word .. '\\x"',
-      "A='x'" .. word, "A=" .. word .. "\nA=" .. word, "A-" .. word .. "=1", "A=" .. word .. "\255", "A=" .. word .. "\0",
+      "A='x'" .. word, "A=" .. word .. "\nA=" .. word, "A-" .. word .. "=1", "A=" .. word .. "\255",
+      "A=" .. word .. "\0",
       "A=" .. word:rep(10000),
     } do
       silent(dstack.env_file.parse, text)

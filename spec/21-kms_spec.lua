@@ -71,7 +71,8 @@ describe("dstack.kms", function()
     assert.matches("which one%?.*DSTACK_KMS_ENDPOINT", message)
     assert.equal("invalid", code)
     local script = support.quote 'print(require("dstack").kms():get_meta().k256_pubkey)'
-    assert.equal(root .. "\n", support.run(("DSTACK_KMS_ENDPOINT=%s %s -e %s"):format(socket, support.interpreter, script)))
+    assert.equal(root .. "\n",
+      support.run(("DSTACK_KMS_ENDPOINT=%s %s -e %s"):format(socket, support.interpreter, script)))
     assert.error_matches(function() dstack.kms(7) end, "kms: endpoint: string expected, got number")
     assert.error_matches(function() dstack.kms { endpoint = socket, url = "" } end, "unknown option 'url'")
     _, message = dstack.kms "ftp://x"
@@ -174,7 +175,8 @@ describe("A KMS's answer", function()
 
   it("is refused when it breaks the contract", function()
     for problem, body in pairs {
-      ["public_key: length"] = body_of { public_key = '"00"' }, ["public_key: missing"] = body_of { public_key = false },
+      ["public_key: length"] = body_of { public_key = '"00"' },
+      ["public_key: missing"] = body_of { public_key = false },
       ["signature: hex"] = body_of { signature = '"zz"' }, ["signature_v1: null"] = body_of { signature_v1 = "null" },
       ["timestamp: type"] = body_of { timestamp = '"1"' }, ["signature: length"] = body_of { signature = '"00"' },
       ["body: "] = "[]",
@@ -195,8 +197,8 @@ describe("A KMS's answer", function()
   end)
 
   it("shows what is null as absent", function()
-    local kms = answering('{"ca_cert":"x","k256_pubkey":"' .. signer .. '","allow_any_upgrade":true,"bootstrap_info":null,'
-      .. '"is_dev":false,"gateway_app_id":null,"chain_id":null,"new":1}',
+    local kms = answering('{"ca_cert":"x","k256_pubkey":"' .. signer .. '","allow_any_upgrade":true,'
+      .. '"bootstrap_info":null,"is_dev":false,"gateway_app_id":null,"chain_id":null,"new":1}',
       '{"ca_cert":"x","k256_pubkey":"' .. signer .. '","chain_id":8453,"bootstrap_info":{"ca_pubkey":"00",'
       .. '"k256_pubkey":"01","attestation":""}}', '{"ca_cert":null,"k256_pubkey":"' .. signer .. '"}')
     local meta = assert(kms:get_meta())

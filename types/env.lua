@@ -83,7 +83,7 @@ local env_file = {}
 ---@field allow_duplicates? boolean take a name twice
 
 ---@class EnvFileWarning
----@field line integer
+---@field line? integer
 ---@field key string
 ---@field text string the whole of it, without the value
 

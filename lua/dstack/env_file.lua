@@ -12,9 +12,9 @@ function M.warnings(list)
   for _, var in ipairs(list) do
     local damage = core.env_damage(var.value)
     if damage then
+      local place = var.line and ("line %d: "):format(var.line) or ""
       out[#out + 1] = {
-        line = var.line, key = var.key,
-        text = ("line %d: %s: %s"):format(var.line, var.key, damage),
+        line = var.line, key = var.key, text = ("%s%s: %s"):format(place, var.key, damage),
       }
     end
   end

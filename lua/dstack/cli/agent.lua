@@ -17,27 +17,37 @@ M.options = {
     help = "for each call (default: 30)" },
 }
 
--- Returns a client, or nil, message, code.
-local function open(values)
-  if values.api and not classes[values.api] then
-    return nil, "--api: neither v0 nor v1: " .. values.api, "usage"
-  end
+-- The value of --timeout, or nil, message, code; false without one.
+function M.timeout(values)
   local timeout = tonumber(values.timeout)
   if values.timeout and not (timeout and timeout > 0 and timeout < math.huge) then
     return nil, "--timeout: not a number of seconds above 0: " .. values.timeout, "usage"
   end
+  return timeout or false
+end
+
+-- Returns a client, or nil, message, code.
+local function open(values, timeout)
+  if values.api and not classes[values.api] then
+    return nil, "--api: neither v0 nor v1: " .. values.api, "usage"
+  end
   return dstack[classes[values.api or "v0"]] { endpoint = values.endpoint, timeout = timeout }
 end
 
--- A command's life: with a client, ask(client, values, ...) makes its document and product, as
--- output.finish wants them. Nothing is printed or written unless all went well and all checks held.
-function M.run(values, ask, ...)
+-- A command's life: with the client that open(values, timeout) makes, ask(client, values, ...)
+-- makes its document and product, as output.finish wants them. Nothing is printed or written unless
+-- all went well and all checks held.
+function M.with(opening, values, ask, ...)
   local good, message, code = output.check(values)
   if not good then
     return nil, message, code
   end
-  local client
-  client, message, code = open(values)
+  local timeout, client
+  timeout, message, code = M.timeout(values)
+  if timeout == nil then
+    return nil, message, code
+  end
+  client, message, code = opening(values, timeout or nil)
   if not client then
     return nil, message, code
   end
@@ -48,6 +58,11 @@ function M.run(values, ask, ...)
     return nil, product, code
   end
   return output.finish(document, product, values)
+end
+
+-- The life of a command that asks an agent.
+function M.run(values, ask, ...)
+  return M.with(open, values, ask, ...)
 end
 
 -- What an agent sent can be wrong in itself; that is no invalid argument of the user's.

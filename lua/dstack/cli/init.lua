@@ -26,6 +26,7 @@ M.commands = {
   "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key", "events list",
   "events emit",
   "compose hash", "compose new", "compose check", "compose diff", "compose fmt",
+  "env encrypt", "env check", "env decrypt", "kms env-key", "kms meta", "hash",
 }
 
 local cache = {}

@@ -1,0 +1,60 @@
+local cli = require "dstack.cli"
+local core = require "dstack.core"
+local input = require "dstack.cli.input"
+local json = require "dstack.cli.json"
+local output = require "dstack.cli.output"
+
+local names = {
+  "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512",
+  "keccak256", "keccak384", "keccak512",
+}
+
+local M = {
+  summary = "hash files or the standard input",
+  usage = "[--algorithm NAME] [FILE]... [options]",
+  options = cli.options({
+    { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm",
+      help = "sha256 (default), sha384, sha512, sha3-256, ... keccak512" },
+  }, output.options),
+}
+
+function M.details()
+  return "\nalgorithms: " .. table.concat(names, ", ")
+end
+
+local function check(values)
+  for _, name in ipairs(names) do
+    if name == values.algorithm then
+      return output.check(values)
+    end
+  end
+  return nil, ("--algorithm: no '%s'; there are: %s"):format(values.algorithm,
+    table.concat(names, ", ")), "usage"
+end
+
+function M.run(values, words)
+  values.algorithm = values.algorithm or "sha256"
+  local good, message, code = check(values)
+  if not good then
+    return nil, message, code
+  end
+  local files, lines = {}, {}
+  for i, path in ipairs(#words > 0 and words or { "-" }) do
+    local bytes
+    bytes, message, code = input.read(path)
+    if not bytes then
+      return nil, message, code
+    end
+    local digest = core.hex(core.hash(values.algorithm, bytes))
+    files[i] = json.object { { "file", path }, { "digest", digest } }
+    lines[i] = { label = digest, text = path }
+  end
+  local document = { { "algorithm", values.algorithm, people = false },
+    { "files", json.array(files), people = false } }
+  for _, line in ipairs(lines) do
+    document[#document + 1] = line
+  end
+  return output.finish(document, nil, values)
+end
+
+return M

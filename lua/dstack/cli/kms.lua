@@ -1,0 +1,57 @@
+-- What commands share that ask a KMS: which one, and whose word its keys are.
+
+local agent = require "dstack.cli.agent"
+local dstack = require "dstack"
+local input = require "dstack.cli.input"
+
+local M = {}
+
+M.ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
+
+M.options = {
+  { names = { "--kms" }, value = "ADDR", key = "kms",
+    help = "http(s) URL or socket path of a KMS or VMM (default: $DSTACK_KMS_ENDPOINT)" },
+  { names = { "--ca-file" }, value = "FILE", key = "ca_file",
+    help = "certificates, PEM, to trust for https in place of the system's" },
+  { names = { "--timeout" }, value = "SECONDS", key = "timeout",
+    help = "for each call (default: 30)" },
+}
+
+-- How a key is proven.
+M.proof_options = {
+  { names = { "--kms-root" }, value = "HEX", key = "kms_root",
+    help = "the KMS's root public key (default: $" .. M.ROOT_VARIABLE .. ")" },
+  { names = { "--max-age" }, value = "SECONDS", key = "max_age",
+    help = "how old the KMS's signature may be (default: 300)" },
+  { names = { "--allow-legacy" }, key = "allow_legacy",
+    help = "take a KMS that signs no time, as those before 0.5.6" },
+}
+
+function M.open(values, timeout)
+  return dstack.kms { endpoint = values.kms, ca_file = values.ca_file, timeout = timeout }
+end
+
+-- agent.run with a KMS.
+function M.run(values, ask, ...)
+  return agent.with(M.open, values, ask, ...)
+end
+
+-- The root key that the user trusts as bytes, false when there is none, or nil, message, code.
+function M.root(values)
+  local text = values.kms_root or os.getenv(M.ROOT_VARIABLE) or ""
+  if text == "" then
+    return false
+  end
+  return input.unhex(text, "--kms-root")
+end
+
+-- The options of Kms:env_encrypt_key, but the signer. Returns nil, message, code for bad ones.
+function M.proof(values)
+  local max_age = values.max_age and tonumber(values.max_age:match "^%d+$")
+  if values.max_age and not max_age then
+    return nil, "--max-age: not a whole number of seconds: " .. values.max_age, "usage"
+  end
+  return { max_age = max_age, allow_legacy = values.allow_legacy }
+end
+
+return M

@@ -1,0 +1,220 @@
+-- The commands for environments, KMSes and hashes: what each refuses, writes and never shows.
+
+local core = require "dstack.core"
+local dstack = require "dstack"
+local support = require "spec.support"
+local commands = require "spec.support.commands"
+
+local app_id = commands.app_id
+local directory
+
+-- Runs a command in the directory, on a simulator of its own unless it needs none.
+local function run(arguments, before)
+  local path = support.run("realpath " .. support.interpreter):gsub("\n", "")
+  return support.run(("cd %s; %s %s %s"):format(directory, before or "", path, arguments))
+end
+
+local function simulated(arguments, before)
+  return run("--simulator " .. arguments, before)
+end
+
+setup(function()
+  directory = support.directory()
+  support.write(directory .. "/app.env", "export DB='hunter2 db'\nKEY=hunter2\\\n")
+  support.write(directory .. "/compose.json", '{"allowed_envs":["DB"]}')
+end)
+
+teardown(function() support.run("rm -rf " .. directory) end)
+
+describe("env encrypt", function()
+  it("seals what the guest will read, from a file and the environment", function()
+    local key = support.vectors("env").sealed[1]
+    local out, status = run("env encrypt app.env --from-env WORD --key " .. key.recipient_public .. " -q -o sealed",
+      "WORD=swordfish")
+    assert.equal(0, status, out)
+    assert.is_nil(out:find("hunter2", 1, true))
+    assert.is_nil(out:find("swordfish", 1, true))
+    local sealed = support.read(directory .. "/sealed"):match "^(%x+)\n$"
+    local list = assert(dstack.decrypt_env_vars(sealed, key.recipient_private))
+    assert.equal(3, #list)
+    assert.equal("hunter2 db", list[1].value)
+    assert.equal("swordfish", list[3].value)
+    assert.equal("600\n", support.run("stat -c %a " .. directory .. "/sealed"))
+  end)
+
+  it("asks a KMS and compares its root", function()
+    local out, status = simulated("env encrypt app.env --json -q --app-id 0x" .. app_id:upper())
+    assert.equal(0, status, out)
+    local got = assert(core.json_decode(out))
+    assert.equal(app_id, got.app_id)
+    assert.equal(64, #got.public_key)
+    assert.matches("^%x+$", got.encrypted_env)
+    out, status = simulated("env encrypt app.env --kms-root " .. support.vectors("env").root.public_key
+      .. " -o stays-away --app-id " .. app_id)
+    assert.equal(3, status)
+    assert.matches("env encrypt: env_encrypt_key at .*not this signer's", out)
+    assert.is_nil(io.open(directory .. "/stays-away"))
+  end)
+
+  it("writes nothing when it is dry", function()
+    local out, status = simulated("env encrypt app.env --dry-run --app-id " .. app_id)
+    assert.equal(0, status, out)
+    assert.matches("KEY, 8 bytes", out)
+    assert.is_nil(out:find "encrypted env")
+    assert.matches("warning: line 2: KEY: it ends in a backslash", out)
+    out, status = simulated("env encrypt app.env --dry-run -o x --app-id " .. app_id)
+    assert.equal(2, status)
+    assert.matches("%-%-dry%-run writes nothing", out)
+  end)
+
+  it("says what it lacks", function()
+    for words, arguments in pairs {
+      ["one of these is wanted: %-%-app%-id"] = "app.env", ["FILE is missing"] = "--app-id " .. app_id,
+      ["one of these is wanted: %-%-app%-id HEX"] = "app.env --key 00 --app-id " .. app_id,
+      ["KEY is not in allowed_envs"] = "app.env --compose compose.json --key " .. ("09"):rep(32),
+      ["there is no variable NOT_THERE"] = "--from-env NOT_THERE --key " .. ("09"):rep(32),
+      ["public_key: 1 bytes instead of 32"] = "app.env --key 00", ["low order"] = "app.env --key " .. ("00"):rep(32),
+      ["no file.*No such file"] = "'no file' --key " .. ("09"):rep(32),
+      ["max%-age: not a whole number"] = "app.env --max-age x --app-id " .. app_id,
+      ["kms%-root: hex"] = "app.env --kms-root zz --app-id " .. app_id,
+    } do
+      local out, status = simulated("env encrypt " .. arguments)
+      assert.equal(2, status, out)
+      assert.matches(words, out)
+      assert.is_nil(out:find("hunter2", 1, true))
+    end
+    local out, status = run("env encrypt app.env --kms ./kms.sock --app-id " .. app_id,
+      "env -u DSTACK_SIMULATOR_KMS_ROOT")
+    assert.equal(2, status)
+    assert.matches("%-%-kms%-root HEX is missing", out)
+    out, status = run("env encrypt app.env --kms ./kms.sock --kms-root 02" .. ("11"):rep(32) .. " --app-id " .. app_id)
+    assert.equal(5, status)
+    assert.matches("cannot connect to ./kms.sock", out)
+  end)
+
+  it("clears an environment", function()
+    local key = support.vectors("env").sealed[1].recipient_public
+    local out, status = run("env encrypt --allow-empty --json --key " .. key)
+    assert.equal(0, status, out)
+    assert.same({}, assert(core.json_decode(out)).variables)
+  end)
+end)
+
+describe("env check", function()
+  it("names what a compose file lacks, and what it allows", function()
+    local out, status = run "env check app.env --compose compose.json"
+    assert.equal(2, status)
+    assert.matches("line 2: KEY is not in allowed_envs: the guest would leave it out", out)
+    support.write(directory .. "/more.json", '{"allowed_envs":["DB","KEY","C"]}')
+    out, status = run "env check app.env --compose more.json --json"
+    assert.equal(0, status, out)
+    local got = assert(core.json_decode(out))
+    assert.same({ "C" }, got.missing)
+    assert.equal(1, #got.warnings)
+    assert.is_nil(out:find("hunter2", 1, true))
+  end)
+
+  it("refuses compose files that are none", function()
+    for text, words in pairs {
+      ["{"] = "bad.json: json", ["[]"] = "KEY", ['{"allowed_envs":"A"}'] = "bad.json: allowed_envs is no list",
+      ['{"allowed_envs":[1]}'] = "bad.json: allowed_envs is no list",
+      ['{"allowed_envs":{"A":1}}'] = "allowed_envs is no list",
+      ["3"] = "allowed_envs is no list",
+    } do
+      support.write(directory .. "/bad.json", text)
+      local out, status = run "env check app.env --compose bad.json"
+      assert.equal(2, status, out)
+      assert.is_true(text == "[]" or out:find(words, 1, true) ~= nil, out)
+    end
+  end)
+
+  it("never shows a line", function()
+    for _, text in ipairs { "hunter2", "A='hunter2", "A=1\nA: hunter2", "A-hunter2=1", "=hunter2" } do
+      support.write(directory .. "/bad.env", text)
+      local out, status = run "env check bad.env"
+      assert.equal(2, status)
+      assert.matches("env check: bad.env: line %d: ", out)
+      assert.is_nil(out:find("hunter2", 1, true))
+    end
+    local out = run "env check - </dev/null"
+    assert.matches("standard input: no variables in 0 lines", out)
+  end)
+end)
+
+describe("env decrypt", function()
+  local key = support.vectors("env").sealed[1]
+
+  it("shows values when told to", function()
+    support.write(directory .. "/key", key.recipient_private .. "\n")
+    support.write(directory .. "/blob", core.unhex(key.output))
+    local out, status = run "env decrypt blob --key-file key"
+    assert.equal(0, status, out)
+    assert.equal("variables  FOO, 3 bytes\n", out)
+    assert.equal("env  FOO=bar\n", (run "env decrypt blob --key-file key --reveal"))
+    assert.same({ { key = "FOO", value = "bar" } },
+      assert(core.json_decode((run "env decrypt blob --key-file key --reveal --json"))).env)
+    out = run "env decrypt blob --key-file key --compose compose.json --json"
+    assert.same({}, assert(core.json_decode(out)).variables)
+  end)
+
+  it("says what is wrong", function()
+    support.write(directory .. "/other", ("ab"):rep(32))
+    local out, status = run "env decrypt blob --key-file other"
+    assert.equal(3, status)
+    assert.matches("sealed to another key, or changed", out)
+    for words, arguments in pairs {
+      ["%-%-key%-file is missing"] = "blob", ["cannot both be the standard input"] = "- --key-file -",
+      ["secret_key: "] = "blob --key-file blob", ["FILE is missing"] = "--key-file key",
+    } do
+      out, status = run("env decrypt " .. arguments)
+      assert.equal(2, status)
+      assert.matches(words, out)
+      assert.is_nil(out:find(("ab"):rep(32), 1, true))
+    end
+  end)
+end)
+
+describe("kms env-key", function()
+  it("without a root shows who signed, and says that it proves nothing", function()
+    local simulator = support.simulator("--listen kms=" .. directory .. "/kms.sock")
+    local out, status = run("kms env-key --kms kms.sock " .. app_id, "env -u DSTACK_SIMULATOR_KMS_ROOT")
+    local json = run("kms env-key --json -q --kms kms.sock " .. app_id, "env -u DSTACK_SIMULATOR_KMS_ROOT")
+    local refused, code = run(("kms env-key --kms kms.sock --kms-root %s %s"):format(
+      support.vectors("env").root.public_key, app_id))
+    simulator.stop()
+    assert.equal(0, status, out)
+    assert.matches("signer +recovered, not trusted: %x+\n", out)
+    assert.matches("no %-%-kms%-root: who signed is shown, and nothing is proven", out)
+    assert.is_false(assert(core.json_decode(json)).trusted)
+    assert.equal(3, code, refused)
+  end)
+
+  it("writes the key", function()
+    local out, status = simulated("kms env-key -q --raw -o key.bin " .. app_id)
+    assert.equal(0, status, out)
+    assert.equal(32, #support.read(directory .. "/key.bin"))
+  end)
+end)
+
+describe("hash", function()
+  local names = {
+    "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512", "keccak256", "keccak384", "keccak512",
+  }
+
+  it("has all algorithms", function()
+    support.write(directory .. "/data", "d\0ata\n")
+    for _, name in ipairs(names) do
+      local wanted = core.hex(core.hash(name, "d\0ata\n"))
+      assert.equal(wanted .. "  data\n" .. wanted .. "  -\n", (run("hash -a " .. name .. " data - <data")))
+    end
+  end)
+
+  it("says which there are, and what cannot be read", function()
+    local out, status = run "hash -a md5 data"
+    assert.equal(2, status)
+    assert.matches("there are: " .. table.concat(names, ", "), out, 1, true)
+    out, status = run "hash data nothing"
+    assert.equal(2, status)
+    assert.equal("dstack-lua: hash: cannot read nothing: No such file or directory\n", out)
+  end)
+end)
