@@ -149,7 +149,8 @@ $(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
 	$(Q)$(COMPILE) $(LDFLAGS) $< $(filter %.o,$^) $(TEST_FLAGS) -lcurl -lcrypto -lsecp256k1 -ldl -o $@
 
 # Where memory runs out, see test/torture.h.
-TORTURE := $(addprefix $(BUILD)/test/,torture_test crypto_torture_test lua_torture_test)
+TORTURE := $(addprefix $(BUILD)/test/,torture_test crypto_torture_test env_torture_test \
+             lua_torture_test)
 $(TORTURE): TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup free)
 $(BUILD)/test/lua_torture_test: COMPILE += $(LUA54_INC)
 $(BUILD)/test/lua_torture_test: TEST_FLAGS += -Wl,-E $(LIBDIR)/liblua5.4.a -lm
@@ -160,6 +161,7 @@ $(BUILD)/test/wipe_test: COMPILE += $(LUA54_INC)
 $(BUILD)/test/wipe_test: TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc calloc free) \
     $(LIBDIR)/liblua5.4.a -lm
 $(BUILD)/test/wipe_test: $(call binding,5.4) $(BUILD)/5.4/obj/m_core.o
+$(BUILD)/test/env_wipe_test: TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc realloc free)
 
 c-tests: $(C_TESTS) $(BUILD)/test/scripted_server ## build the C tests
 

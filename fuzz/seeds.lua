@@ -133,4 +133,28 @@ function seeds.compose()
   end
 end
 
+function seeds.env_file()
+  for _, text in ipairs {
+    "A=1", "# c\n\nexport A = b c # d\r\n_B=\n", "A='x\ny'\nB=\"a\\n\\\"\\$\\`\\\\\" # c", 'A="a\\\nb"',
+    "\239\187\191A=\195\169", "A=1\nA=2", "A", "=b", "A='", 'A="\\x"', "1A=", "A='b'c", "A=\255",
+  } do
+    seed("\0", text)
+    seed("\3", text)
+  end
+end
+
+function seeds.env_blob()
+  local known = vectors "env"
+  for _, case in ipairs(known.sealed) do
+    seed("\0", core.unhex(case.output))
+    seed("\1", case.plaintext)
+  end
+  for _, case in ipairs(known.guest) do
+    seed("\2", case.plaintext)
+  end
+  for _, case in ipairs(known.broken) do
+    seed("\0", core.unhex(case.blob))
+  end
+end
+
 assert(seeds[harness], "no such harness")()

@@ -206,9 +206,8 @@ static ds_status check_set(parser *p, size_t lines, unsigned flags)
 
 ds_status ds_env_file_parse(ds_env_set *set, ds_slice text, unsigned flags, ds_error *err)
 {
-    parser p = {text.data, (const char *)text.data + text.len, 1, set, err};
-    if (text.len == 0)
-        return check_set(&p, 0, flags);
+    const char *begin = text.len > 0 ? text.data : "";
+    parser p = {begin, begin + text.len, 1, set, err};
     ds_status status = check_text(&p);
     if (ds_slice_starts(text, MARK))
         p.at += MARK.len;

@@ -1,5 +1,6 @@
 #include "simulator/fault.h"
 
+#include "deploy/kms.h"
 #include "guest/guest.h"
 #include "simulator/dispatch.h"
 
@@ -57,13 +58,23 @@ static ds_status bad_name(ds_error *err, const ds_fault *fault, const char *what
 
 /* Rows ---------------------------------------------------------------------------------------- */
 
+/* All that a simulator serves; NULL at the end. */
+static const ds_surface *surface_at(size_t i)
+{
+    static const ds_surface *const others[] = {&ds_kms_served, NULL};
+    size_t guests = 0;
+    while (ds_guest_surfaces[guests] != NULL)
+        guests++;
+    return i < guests ? ds_guest_surfaces[i] : others[i - guests];
+}
+
 /* The rows a fault is about, one after the other: those of its method on every surface, or all.
  * In/out: *surface and *row, 0 to begin with. Returns NULL at the end. */
 static const ds_row *next_row(const ds_fault *fault, size_t *surface, size_t *row)
 {
-    for (; ds_guest_surfaces[*surface] != NULL; ++*surface, *row = 0) {
+    for (; surface_at(*surface) != NULL; ++*surface, *row = 0) {
         const ds_row *at;
-        while ((at = &ds_guest_surfaces[*surface]->rows[*row])->name != NULL) {
+        while ((at = &surface_at(*surface)->rows[*row])->name != NULL) {
             ++*row;
             if (fault->method == NULL || strcmp(at->name, fault->method) == 0)
                 return at;
