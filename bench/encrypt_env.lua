@@ -1,5 +1,5 @@
--- encrypt_env_vars beside the bare primitives that it is made of: a key pair, agreement, AES-256-GCM
--- of the same bytes. In turns; prints the median of the rounds' ratios.
+-- encrypt_env_vars beside the bare primitives that it is made of: a key pair, agreement,
+-- AES-256-GCM of the same bytes. In turns; prints the median of the rounds' ratios.
 -- usage: dstack-lua encrypt_env.lua BARE
 
 local dstack = require "dstack"
@@ -40,5 +40,6 @@ for i = 1, rounds do
   a[i], b[i] = ours(), floor()
   ratios[i] = a[i] / b[i]
 end
-print(("encrypt_env   %d variables, %d bytes: %.1f us, primitives %.1f us a call, medians of %d x %d: ratio %.2f")
-  :format(#list, sealed_bytes, median(a), median(b), rounds, calls, median(ratios)))
+print(("encrypt_env   %d variables, %d bytes: %.1f us, primitives %.1f us a call, "
+  .. "medians of %d x %d: ratio %.2f"):format(#list, sealed_bytes, median(a), median(b), rounds, calls,
+  median(ratios)))

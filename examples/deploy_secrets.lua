@@ -29,7 +29,7 @@ print("Verified KMS public key: " .. key.signer)
 local allowed_envs = { "DATABASE_URL", "API_SECRET_KEY", "WALLET_MNEMONIC" }
 local encrypted_env = assert(dstack.encrypt_env_vars(env_vars, key.public_key,
   { allowed_envs = allowed_envs }))
-print("Encrypted payload: " .. encrypted_env:sub(1, 64) .. "... (" .. #encrypted_env .. " hex digits)")
+print(("Encrypted payload: %s... (%d bytes)"):format(encrypted_env:sub(1, 64), #encrypted_env / 2))
 
 -- What goes to the VMM beside the compose file. Nobody on the way can read it.
 local request = { app_id = app_id, encrypted_env = encrypted_env }

@@ -135,7 +135,8 @@ end
 
 function seeds.env_file()
   for _, text in ipairs {
-    "A=1", "# c\n\nexport A = b c # d\r\n_B=\n", "A='x\ny'\nB=\"a\\n\\\"\\$\\`\\\\\" # c", 'A="a\\\nb"',
+    "A=1", "# c\n\nexport A = b c # d\r\n_B=\n",
+    "A='x\ny'\nB=\"a\\n\\\"\\$\\`\\\\\" # c", 'A="a\\\nb"',
     "\239\187\191A=\195\169", "A=1\nA=2", "A", "=b", "A='", 'A="\\x"', "1A=", "A='b'c", "A=\255",
   } do
     seed("\0", text)
