@@ -41,5 +41,5 @@ for i = 1, rounds do
   ratios[i] = a[i] / b[i]
 end
 print(("encrypt_env   %d variables, %d bytes: %.1f us, primitives %.1f us a call, "
-  .. "medians of %d x %d: ratio %.2f"):format(#list, sealed_bytes, median(a), median(b), rounds, calls,
-  median(ratios)))
+  .. "medians of %d x %d: ratio %.2f"):format(#list, sealed_bytes, median(a), median(b), rounds,
+  calls, median(ratios)))

@@ -7,7 +7,7 @@
 ---@field KmsEnvKeyResponse dstack.ResponseClass
 local dstack = {}
 
----Makes a client of a KMS, or of a VMM, which passes get_app_env_encrypt_pub_key and get_meta on. Does no I/O. The
+---Makes a client of a KMS, or of a VMM, which passes get_app_env_encrypt_pub_key on and nothing else. Does no I/O. The
 ---endpoint is a URL, with or without /prpc at its end, or the path of a socket; else DSTACK_KMS_ENDPOINT. Over https
 ---the certificate must check out: a KMS has a CA of its own, so name that with ca_file. Who proves to have the KMS's
 ---root key needs no TLS for that: env_encrypt_key.

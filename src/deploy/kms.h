@@ -5,9 +5,9 @@
 
 #include "rpc/row.h"
 
-/* As callers ask for it, at /prpc/<Method>: a VMM, which passes GetAppEnvEncryptPubKey and GetMeta
- * on, knows no prefix "KMS.". Methods of a KMS that has no keys yet are called "Onboard.<Method>",
- * those of its administrator "Admin.<Method>". */
+/* As callers ask for it, at /prpc/<Method>: a VMM, which passes GetAppEnvEncryptPubKey on, knows no
+ * prefix "KMS.". Methods of a KMS that has no keys yet are called "Onboard.<Method>", those of its
+ * administrator "Admin.<Method>". */
 extern const ds_surface ds_kms;
 
 /* The same as a KMS serves it, at /prpc/KMS.<Method> too. */

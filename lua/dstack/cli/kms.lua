@@ -10,7 +10,7 @@ M.ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 
 M.options = {
   { names = { "--kms" }, value = "ADDR", key = "kms",
-    help = "http(s) URL or socket path of a KMS or VMM (default: $DSTACK_KMS_ENDPOINT)" },
+    help = "http(s) URL or socket path of the KMS (default: $DSTACK_KMS_ENDPOINT)" },
   { names = { "--ca-file" }, value = "FILE", key = "ca_file",
     help = "certificates, PEM, to trust for https in place of the system's" },
   { names = { "--timeout" }, value = "SECONDS", key = "timeout",
