@@ -100,6 +100,37 @@ describe("env encrypt", function()
   end)
 end)
 
+describe("A deployment from end to end:", function()
+  -- The compose file's hash gives the app id, the app id the key; the guest opens what was sealed.
+  local function deploy(app)
+    local root = directory .. "/guest"
+    support.run("mkdir -p " .. root)
+    support.write(root .. "/app-compose.json", '{"name":"x","allowed_envs":["DB","KEY"]}')
+    local id = app or assert(core.json_decode((run "hash --json guest/app-compose.json"))).files[1].digest:sub(1, 40)
+    local out, status = simulated("env encrypt app.env -q -o sealed --compose guest/app-compose.json --app-id " .. id)
+    assert.equal(0, status, out)
+    return run("simulator -C guest --encrypted-env sealed --listen agent=a.sock", "timeout -s TERM 1")
+  end
+
+  it("the guest reads what was sealed to it", function()
+    local out, status = deploy()
+    assert.matches("# encrypted environment: DB, 10 bytes\n", out)
+    assert.matches("# warning: encrypted environment: KEY: it ends in a backslash", out)
+    assert.is_nil(out:find("hunter2", 1, true))
+    assert.is_true(status == 0 or status == 124)
+  end)
+
+  it("another application's does not boot", function()
+    local out, status = deploy(("7"):rep(40))
+    assert.equal(2, status)
+    assert.equal("dstack-lua: simulator: encrypted environment: the environment does not open: "
+      .. "it was sealed to another key, or changed\n", out)
+    out, status = run "simulator -C guest --encrypted-env nothing"
+    assert.equal(2, status)
+    assert.matches("encrypted environment: nothing: No such file", out)
+  end)
+end)
+
 describe("env check", function()
   it("names what a compose file lacks, and what it allows", function()
     local out, status = run "env check app.env --compose compose.json"

@@ -1,10 +1,17 @@
-/* The simulated KMS: its keys by published derivations, what it answers and signs. */
+/* The simulated KMS: its keys by published derivations, what it answers and signs; environments
+ * that are opened with them. */
+#define _DEFAULT_SOURCE /* mkstemp */
+
 #include "crypto/x509.h"
 #include "deploy/env_key.h"
+#include "deploy/env_seal.h"
 #include "simulator/builtin.h"
+#include "simulator/environment.h"
 #include "simulator/kms.h"
 #include "simulator_support.h"
 #include "vectors.h"
+
+#include <unistd.h>
 
 #define APP_ID "e6359b3f1e26120289bf5f5621664ebf52c62469"
 
@@ -92,6 +99,77 @@ static void test_refusals(agent *a)
     CHECK(ask(a, "prpc/GetMeta", "{}") == 404); /* the agent's listener */
 }
 
+/* Writes what is sealed to the identity's key. Out: path, of a file to be removed. */
+static void seal_file(char *path, const agent *a, const char *json, bool hex)
+{
+    unsigned char pub[32];
+    ds_buf blob, text;
+    ds_error err;
+    ds_buf_init(&blob, DS_ENV_BLOB_MAX);
+    ds_buf_init(&text, 2 * DS_ENV_BLOB_MAX + 2);
+    CHECK(ds_x25519_public_key(pub, a->identity.env_key) == DS_OK);
+    CHECK(ds_env_seal(&blob, text_slice(json), pub, &err) == DS_OK);
+    ds_buf_hex(&text, blob.data, blob.len);
+    ds_buf_byte(&text, '\n');
+    strcpy(path, "/tmp/dstack-env-XXXXXX");
+    int fd = mkstemp(path);
+    const ds_buf *content = hex ? &text : &blob;
+    CHECK(fd >= 0 && write(fd, content->data, content->len) == (ssize_t)content->len);
+    close(fd);
+    ds_buf_free(&blob);
+    ds_buf_free(&text);
+}
+
+/* Opens it as an identity whose compose file allows A and B. Returns whether it would boot, and
+ * says the wanted text. */
+static bool boots(agent *a, const char *json, bool hex, const char *wanted)
+{
+    char path[64];
+    ds_error err = {DS_OK, ""};
+    seal_file(path, a, json, hex);
+    a->identity.compose = DS_LITERAL("{\"name\":\"x\",\"allowed_envs\":[\"A\",\"B\"]}");
+    ds_buf_clear(&a->notices);
+    bool good = ds_environment_open(&a->notices, &a->identity, path, &err) == DS_OK;
+    ds_buf_byte(&a->notices, '\0');
+    remove(path);
+    test_count(strstr(good ? (const char *)a->notices.data : err.text, wanted) != NULL, __FILE__,
+               __LINE__, good ? (const char *)a->notices.data : err.text);
+    return good;
+}
+
+static void test_environment(const char *dir, const char *app_id)
+{
+    agent a, other;
+    agent_start(&a, dir, app_id);
+    agent_start(&other, NULL, "0000000000000000000000000000000000000001");
+    CHECK(boots(&a, "{\"env\":[{\"key\":\"A\",\"value\":\"123\"}]}", false,
+                "encrypted environment: A, 3 bytes\n"));
+    CHECK(boots(&a, "{\"env\":[{\"key\":\"C\",\"value\":\"1\"}]}", true,
+                "warning: encrypted environment: C is not in allowed_envs"));
+    CHECK(boots(&a, "{\"env\":[{\"key\":\"s3cret!\",\"value\":\"1\"}]}", true,
+                "warning: encrypted environment: a name is not in allowed_envs"));
+    CHECK(boots(&a, "{\"env\":[{\"key\":\"B\",\"value\":\"1\\n2\"}]}", true,
+                "warning: encrypted environment: B: a newline"));
+    CHECK(
+        !boots(&a, "{\"env\":[{\"key\":\"A\",\"value\":null}]}", true, "null instead of a string"));
+    CHECK(!boots(&a, "[]", false, "no object with a list"));
+    memcpy(a.identity.env_key, other.identity.env_key, 32);
+    char path[64];
+    ds_error err;
+    seal_file(path, &a, "{}", true);
+    a.identity.env_key[3] ^= 1;
+    CHECK(ds_environment_open(&a.notices, &a.identity, path, &err) == DS_INVALID &&
+          strstr(err.text, "sealed to another key") != NULL);
+    a.identity.has_env_key = false;
+    ds_buf_clear(&a.notices);
+    CHECK(ds_environment_open(&a.notices, &a.identity, path, &err) == DS_OK);
+    ds_buf_byte(&a.notices, '\0');
+    CHECK(agent_notes(&a, "without a KMS there is no key"));
+    remove(path);
+    agent_stop(&a);
+    agent_stop(&other);
+}
+
 /* Keys from elsewhere change nothing about the built-in KMS. */
 static void test_other_identity(void)
 {
@@ -115,5 +193,7 @@ int main(void)
     test_refusals(&a);
     agent_stop(&a);
     test_other_identity();
+    test_environment(NULL, NULL);
+    test_environment(UPSTREAM_DIR, UPSTREAM_APP_ID);
     return test_done();
 }

@@ -39,7 +39,8 @@ static ds_status read_faults(lua_State *L, int index, ds_faults *faults, ds_erro
 }
 
 /* run{dir =, listen = {"KIND=ADDR", ...}, faults = {"METHOD=KIND[:ARG]", ...}, app_id = hex,
- * os_version =, socket_mode =, quiet =}; without listeners or mode, simulator.h's own
+ * os_version =, encrypted_env = path, socket_mode =, quiet =}; without listeners or mode,
+ * simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)
 {
@@ -52,6 +53,7 @@ static int l_run(lua_State *L)
     options.listen = check_list(L, lua_gettop(L), options.listen_count);
     options.dir = ds_field_slice(L, 1, "dir", false).data;
     options.app_id = ds_field_slice(L, 1, "app_id", false).data;
+    options.encrypted_env = ds_field_slice(L, 1, "encrypted_env", false).data;
     lua_getfield(L, 1, "socket_mode");
     options.socket_mode = (unsigned)luaL_optinteger(L, -1, DS_SIMULATOR_SOCKET_MODE);
     lua_getfield(L, 1, "quiet");

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "crypto/hash.h"
 #include "crypto/p256.h"
+#include "crypto/x25519.h"
 #include "guest/guest.h"
 #include "guest/key.h"
 #include "simulator/release.h"
@@ -37,6 +38,9 @@ typedef struct ds_identity {
     ds_slice kms_link; /* DS_LINK_BYTES, or empty */
     ds_issuer issuer;
     unsigned char kms_root[DS_SECP256K1_PUBLICBYTES]; /* zero for DS_ISSUER_NONE */
+
+    bool has_env_key; /* from a KMS, what environments are sealed to */
+    unsigned char env_key[DS_X25519_SECRETBYTES];
 
     ds_slice ca_certificate; /* PEM, verbatim */
     unsigned char ca_key[DS_P256_KEYBYTES];

@@ -2,6 +2,7 @@
 
 #include "base/wipe.h"
 #include "crypto/x509.h"
+#include "simulator/kms.h"
 
 #define PEM_MAXBYTES ((size_t)1 << 16)
 
@@ -42,6 +43,11 @@ static const ds_field app_keys_fields[] = {
      .flags = DS_REQUIRED | DS_OR_EMPTY,
      .min = DS_LINK_BYTES,
      .max = DS_LINK_BYTES},
+    {.name = "env_crypt_key",
+     .type = DS_BYTES,
+     .flags = DS_SECRET | DS_OR_EMPTY,
+     .min = DS_X25519_SECRETBYTES,
+     .max = DS_X25519_SECRETBYTES},
     {.name = "ca_cert", .type = DS_TEXT, .flags = DS_REQUIRED, .min = 1, .max = PEM_MAXBYTES},
     {.name = "key_provider", .type = DS_MESSAGE, .flags = DS_REQUIRED, .fields = provider_fields},
     {.name = NULL},
@@ -123,7 +129,11 @@ static ds_status use_provider(ds_load *load, const ds_message *keys)
 static ds_status use_app_keys(ds_load *load, const ds_message *keys, bool overridden)
 {
     ds_identity *identity = load->identity;
+    ds_slice env_key = ds_message_bytes(keys, "env_crypt_key");
     memcpy(identity->app_root_key, ds_message_bytes(keys, "k256_key").data, DS_KEY_BYTES);
+    identity->has_env_key = env_key.len > 0;
+    if (identity->has_env_key)
+        memcpy(identity->env_key, env_key.data, env_key.len);
     if (ds_secp256k1_public_key(identity->app_root, identity->app_root_key) != DS_OK)
         return ds_load_malformed(load, DS_FILE_APP_KEYS, "k256_key: not a secp256k1 private key");
     ds_status status =
@@ -158,8 +168,12 @@ static ds_status issue_app_keys(ds_load *load)
                                             ds_slice_of(identity->app_id, DS_APP_ID_BYTES));
     if (status == DS_OK)
         status = ds_secp256k1_public_key(identity->app_root, identity->app_root_key);
+    if (status == DS_OK)
+        status = ds_kms_env_key(identity->env_key, load->kms.ca_key,
+                                ds_slice_of(identity->app_id, DS_APP_ID_BYTES));
     if (status != DS_OK)
         return ds_fail(load->err, status, "the built-in KMS failed");
+    identity->has_env_key = true;
     identity->issuer = DS_ISSUER_KNOWN;
     memcpy(identity->kms_root, load->kms.root, sizeof load->kms.root);
     status = ds_load_copy(load, &identity->kms_link, ds_slice_of(link, sizeof link));

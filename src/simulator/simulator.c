@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/wipe.h"
 #include "simulator/builtin.h"
+#include "simulator/environment.h"
 #include "simulator/server.h"
 
 #define NOTICES_MAXBYTES ((size_t)64 << 10)
@@ -232,6 +233,8 @@ ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err)
     ds_status status = check_options(options, err);
     if (status == DS_OK)
         status = load(&r);
+    if (status == DS_OK && options->encrypted_env != NULL)
+        status = ds_environment_open(&r.notices, &r.identity, options->encrypted_env, err);
     if (status == DS_OK)
         status = ds_mhd_open(&r.server.mhd, err);
     if (status == DS_OK)

@@ -22,6 +22,7 @@ typedef struct ds_simulator_options {
     size_t listen_count;       /* 0: DS_SIMULATOR_LISTEN */
     const char *app_id;        /* 40 hex digits in place of the compose file's, or NULL */
     const ds_release *release; /* as which it answers, or NULL: all that the simulator has */
+    const char *encrypted_env; /* a file to open as at boot, or NULL */
     ds_faults faults;          /* what it does wrong */
     unsigned socket_mode;      /* of socket files, whatever the umask is */
     bool quiet;                /* say nothing but the export lines */
@@ -30,12 +31,12 @@ typedef struct ds_simulator_options {
     void *context;
 } ds_simulator_options;
 
-/* Loads the identity, binds the sockets, says what a shell needs to know (the lines may be given
- * to eval: all talk is behind "# "), and serves until SIGINT, SIGTERM or watch_fd. Lines are said
- * when all listeners are up; the last ones name the endpoints, the agent's after the others. Then
- * removes its sockets; may be called again. Returns DS_OK when told to stop; DS_INVALID when
- * options, files or addresses are no good; DS_UNSUPPORTED without libmicrohttpd; DS_MEMORY;
- * DS_INTERNAL. */
+/* Loads the identity, opens its encrypted environment, binds the sockets, says what a shell needs
+ * to know (the lines may be given to eval: all talk is behind "# "), and serves until SIGINT,
+ * SIGTERM or watch_fd. Lines are said when all listeners are up; the last ones name the endpoints,
+ * the agent's after the others. Then removes its sockets; may be called again. Returns DS_OK when
+ * told to stop; DS_INVALID when options, files or addresses are no good; DS_UNSUPPORTED without
+ * libmicrohttpd; DS_MEMORY; DS_INTERNAL. */
 ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err) DS_MUST_CHECK;
 
 #endif

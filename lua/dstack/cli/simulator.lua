@@ -2,8 +2,8 @@ local cli = require "dstack.cli"
 
 local M = {
   summary = "serve a simulated guest agent until interrupted",
-  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--socket-mode 0660]\n"
-    .. "       [--os-version VERSION] [--fault METHOD=KIND[:ARG]]... [--quiet]",
+  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--encrypted-env FILE]\n"
+    .. "       [--socket-mode 0660] [--os-version VERSION] [--fault METHOD=KIND[:ARG]]... [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
@@ -12,6 +12,8 @@ local M = {
         .. " (default: agent=./dstack.sock, tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
+    { names = { "--encrypted-env" }, value = "FILE", key = "encrypted_env",
+      help = "open it as a guest does at boot, and show which variables arrive" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
     { names = { "--os-version" }, value = "VERSION", key = "os_version",
@@ -45,6 +47,7 @@ function M.run(values, words)
     faults = values.faults or {},
     app_id = values.app_id,
     os_version = values.os_version,
+    encrypted_env = values.encrypted_env,
     socket_mode = mode,
     quiet = values.quiet or false,
   }
