@@ -287,6 +287,20 @@ describe("env_file.parse", function()
   end)
 end)
 
+describe("docs/deploy.md", function()
+  it("shows a file that is read as it says", function()
+    local text = require("spec.support.docs").block("docs/deploy.md", "sh", 1)
+    local list, warnings = dstack.env_file.parse(text)
+    assert.same({
+      { key = "NAME", value = "bare value" }, { key = "OTHER", value = 'as it stands: "$x" \\n' },
+      { key = "MULTI", value = 'escapes: \n \r \t \\ " $ `; a backslash at a line\'s end takes that away '
+        .. "and quotes go over several lines" },
+      { key = "EMPTY", value = "" },
+    }, plain(list))
+    assert.equal("MULTI", warnings[1].key)
+  end)
+end)
+
 -- Everything that fails, fed with secrets: none of them may come back.
 describe("No message shows a secret:", function()
   local word = "hunter2hunter2"
