@@ -3,7 +3,8 @@ local cli = require "dstack.cli"
 local M = {
   summary = "serve a simulated guest agent until interrupted",
   usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--encrypted-env FILE]\n"
-    .. "       [--socket-mode 0660] [--os-version VERSION] [--fault METHOD=KIND[:ARG]]... [--quiet]",
+    .. "       [--socket-mode 0660] [--os-version VERSION]\n"
+    .. "       [--fault METHOD=KIND[:ARG]]... [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
