@@ -115,6 +115,7 @@ describe("docs/cli.md", function()
         hex = function(value) return type(value) == "string" and not value:find "[^%x]" end,
         text = function(value) return type(value) == "string" end,
         boolean = function(value) return type(value) == "boolean" end,
+        number = function(value) return type(value) == "number" end,
         object = function(value) return type(value) == "table" and next(value) ~= nil and value[1] == nil end,
       }
       local rows = members_of(name, command:find("--api v1", 1, true))

@@ -76,7 +76,7 @@ describe("env encrypt", function()
       ["public_key: 1 bytes instead of 32"] = "app.env --key 00", ["low order"] = "app.env --key " .. ("00"):rep(32),
       ["no file.*No such file"] = "'no file' --key " .. ("09"):rep(32),
       ["max%-age: not a whole number"] = "app.env --max-age x --app-id " .. app_id,
-      ["kms%-root: hex"] = "app.env --kms-root zz --app-id " .. app_id,
+      ["kms%-root: 'z' is no hex digit"] = "app.env --kms-root zz --app-id " .. app_id,
     } do
       local out, status = simulated("env encrypt " .. arguments)
       assert.equal(2, status, out)
