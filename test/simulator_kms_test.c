@@ -92,9 +92,9 @@ static void test_refusals(agent *a)
     CHECK(post(a, "/prpc/GetAppEnvEncryptPubKey", "{\"app_id\":\"00\"}") == 400);
     CHECK(refused(a, "app_id must be 20 bytes"));
     CHECK(post(a, "/prpc/GetAppEnvEncryptPubKey", "") == 400);
-    CHECK(post(a, "/prpc/GetKmsKey", "{}") == 400);
-    CHECK(refused(a, "Service not found: GetKmsKey"));
-    CHECK(post(a, "/prpc/Tappd.Version", "{}") == 400);
+    CHECK(post(a, "/prpc/GetKmsKey", "{}") == 404);
+    CHECK(is_unknown(a, "GetKmsKey"));
+    CHECK(post(a, "/prpc/Tappd.Version", "{}") == 404);
     CHECK(post(a, "/GetMeta", "{}") == 404);
     CHECK(ask(a, "prpc/GetMeta", "{}") == 404); /* the agent's listener */
 }

@@ -164,8 +164,10 @@ static const ds_row rows[] = {
     END,
 };
 
-const ds_surface ds_kms = {"kms", "/prpc/", rows};
-const ds_surface ds_kms_served = {"kms", "/prpc/KMS.", rows};
+static const ds_peer peer = {"KMS", "the endpoint of a KMS"};
+
+const ds_surface ds_kms = {"kms", "/prpc/", rows, &peer};
+const ds_surface ds_kms_served = {"kms", "/prpc/KMS.", rows, &peer};
 
 const ds_surface *ds_deploy_surface(const char *name)
 {

@@ -3,6 +3,7 @@
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"
+#include "rpc/failure.h"
 
 static const ds_field derive_key_request[] = {
     TEXT("path", 1, 0),
@@ -64,4 +65,4 @@ static const ds_row rows[] = {
     END,
 };
 
-const ds_surface ds_guest_tappd = {"tappd", "/prpc/Tappd.", rows};
+const ds_surface ds_guest_tappd = {"tappd", "/prpc/Tappd.", rows, &ds_peer_agent};

@@ -3,6 +3,7 @@
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"
+#include "rpc/failure.h"
 
 const ds_field ds_fields_none[] = {END};
 
@@ -133,4 +134,4 @@ static const ds_row rows[] = {
     END,
 };
 
-const ds_surface ds_guest_v0 = {"v0", "/", rows};
+const ds_surface ds_guest_v0 = {"v0", "/", rows, &ds_peer_agent};

@@ -3,6 +3,7 @@
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"
+#include "rpc/failure.h"
 
 #define NONCE_BYTES 32
 
@@ -82,4 +83,4 @@ static const ds_row rows[] = {
     END,
 };
 
-const ds_surface ds_guest_v1 = {"v1", "/v1/", rows};
+const ds_surface ds_guest_v1 = {"v1", "/v1/", rows, &ds_peer_agent};

@@ -3,6 +3,7 @@
 #include "guest/check.h"
 #include "guest/guest.h"
 #include "guest/rows.h"
+#include "rpc/failure.h"
 
 static const ds_field app_key_request[] = {
     TEXT("algorithm", 1, DS_REQUIRED),
@@ -38,5 +39,5 @@ static const ds_row rows_v1[] = {
     END,
 };
 
-const ds_surface ds_guest_worker_v0 = {"worker-v0", "/prpc/Worker.", rows_v0};
-const ds_surface ds_guest_worker_v1 = {"worker-v1", "/prpc/v1/", rows_v1};
+const ds_surface ds_guest_worker_v0 = {"worker-v0", "/prpc/Worker.", rows_v0, &ds_peer_agent};
+const ds_surface ds_guest_worker_v1 = {"worker-v1", "/prpc/v1/", rows_v1, &ds_peer_agent};

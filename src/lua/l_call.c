@@ -187,8 +187,6 @@ static int l_call(lua_State *L)
         ds_fail_memory(&err);
         return ds_push_failure(L, &err);
     }
-    if (surface == &ds_kms)
-        box->call.server = "KMS";
     return take_arguments(L, 3, &box->call, &err) ? 1 : ds_push_failure(L, &err);
 }
 

@@ -7,7 +7,7 @@
 
 ds_status ds_call_init(ds_call *call, const ds_surface *surface, const ds_row *row)
 {
-    *call = (ds_call){.surface = surface, .row = row, .server = "agent"};
+    *call = (ds_call){.surface = surface, .row = row};
     ds_status status = ds_message_init(&call->request, row->request);
     if (status == DS_OK)
         status = ds_message_init(&call->reply, row->reply);
@@ -58,7 +58,7 @@ static ds_status read_reply(ds_call *call, ds_error *err)
     const ds_json *error = ds_json_member(root, "error");
     if (error != NULL && !ds_fields_known(call->row->reply, error->key)) {
         if (error->type == DS_JSON_STRING)
-            return ds_failure_words(call->server, call->row->name, 200, error->text, err);
+            return ds_failure_words(call->surface->peer, call->row->name, 200, error->text, err);
         if (error->type == DS_JSON_NULL)
             return ds_fail(err, DS_REPLY, "error: null: null is no value");
         if (call->row->flags & DS_UNIT) /* nothing else in it could show that it is a failure */
@@ -89,8 +89,8 @@ ds_status ds_call_finish(ds_call *call, int http_status, ds_slice body, ds_error
 {
     if (http_status != 200)
         return name_algorithm(call,
-                              ds_failure_read(call->server, call->row->name, http_status, body,
-                                              &call->agent_spoke, err),
+                              ds_failure_read(call->surface->peer, call->row->name, http_status,
+                                              body, &call->agent_spoke, err),
                               err);
     ds_status status = parse(call, body, err);
     if (status == DS_OK)

@@ -14,7 +14,6 @@
 typedef struct ds_call {
     const ds_surface *surface;
     const ds_row *row;
-    const char *server; /* who answers, in messages; ds_call_init sets "agent" */
     ds_message request;
     ds_message reply;  /* after ds_call_finish */
     ds_json_doc extra; /* after ds_call_finish: the whole reply, for members no row knows */

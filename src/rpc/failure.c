@@ -4,18 +4,23 @@
  * since 0.6 and was 400 before. */
 #define UNKNOWN_METHOD DS_LITERAL("Service not found")
 
-ds_status ds_failure_words(const char *server, const char *method, int http_status, ds_slice words,
+const ds_peer ds_peer_agent = {
+    "agent",
+    "a guest agent's endpoint, and the one of this service (dstack.sock, tappd.sock)",
+};
+
+ds_status ds_failure_words(const ds_peer *peer, const char *method, int http_status, ds_slice words,
                            ds_error *err)
 {
     char text[DS_EXCERPT_BYTES];
     ds_excerpt(text, sizeof text, words.data, words.len);
     if (ds_slice_starts(words, UNKNOWN_METHOD))
-        return ds_fail(err, DS_UNSUPPORTED, "the %s has no method %s (HTTP %d: %s)", server, method,
-                       http_status, text);
+        return ds_fail(err, DS_UNSUPPORTED, "the %s has no method %s (HTTP %d: %s)", peer->name,
+                       method, http_status, text);
     if (words.len == 0)
-        return ds_fail(err, DS_RPC, "the %s refused without saying why (HTTP %d)", server,
+        return ds_fail(err, DS_RPC, "the %s refused without saying why (HTTP %d)", peer->name,
                        http_status);
-    return ds_fail(err, DS_RPC, "the %s refused: %s (HTTP %d)", server, text, http_status);
+    return ds_fail(err, DS_RPC, "the %s refused: %s (HTTP %d)", peer->name, text, http_status);
 }
 
 /* A protobuf error is a message whose field 1 is text: tag 0x0a, its length as varint, the text. */
@@ -63,21 +68,20 @@ static ds_slice framework_words(const ds_json *error)
 }
 
 /* Whatever is not the agent speaking: the framework under it, a proxy, another server. */
-static ds_status not_the_server(const char *server, const char *method, int http_status,
-                                ds_slice words, ds_error *err)
+static ds_status not_the_peer(const ds_peer *peer, const char *method, int http_status,
+                              ds_slice words, ds_error *err)
 {
     char text[200];
     ds_excerpt(text, sizeof text, words.data, words.len);
     const char *colon = words.len > 0 ? ": " : "";
     if (http_status == 404)
         return ds_fail(err, DS_UNSUPPORTED,
-                       "nothing answers to %s there (HTTP 404%s%s); is this an endpoint of the "
-                       "%s, and the one of this service?",
-                       method, colon, text, server);
+                       "nothing answers to %s there (HTTP 404%s%s); is this %s?", method, colon,
+                       text, peer->endpoint);
     return ds_fail(err, DS_HTTP, "HTTP status %d%s%s", http_status, colon, text);
 }
 
-ds_status ds_failure_read(const char *server, const char *method, int http_status, ds_slice body,
+ds_status ds_failure_read(const ds_peer *peer, const char *method, int http_status, ds_slice body,
                           bool *agent_spoke, ds_error *err)
 {
     ds_json_doc doc;
@@ -87,18 +91,18 @@ ds_status ds_failure_read(const char *server, const char *method, int http_statu
     if (ds_json_parse(&doc, body.data, body.len, &ignored) != DS_OK) {
         if (!protobuf_words(body, &words))
             words = page_title(body);
-        return not_the_server(server, method, http_status, words, err);
+        return not_the_peer(peer, method, http_status, words, err);
     }
     ds_status status;
     const ds_json *error =
         doc.root->type == DS_JSON_OBJECT ? ds_json_member(doc.root, "error") : NULL;
     *agent_spoke = error != NULL && error->type == DS_JSON_STRING && http_status >= 300;
     if (*agent_spoke)
-        status = ds_failure_words(server, method, http_status, error->text, err);
+        status = ds_failure_words(peer, method, http_status, error->text, err);
     else if (error != NULL && error->type == DS_JSON_OBJECT)
-        status = not_the_server(server, method, http_status, framework_words(error), err);
+        status = not_the_peer(peer, method, http_status, framework_words(error), err);
     else
-        status = not_the_server(server, method, http_status, DS_LITERAL(""), err);
+        status = not_the_peer(peer, method, http_status, DS_LITERAL(""), err);
     ds_json_free(&doc);
     return status;
 }

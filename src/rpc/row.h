@@ -69,10 +69,17 @@ typedef struct ds_row {
     ds_request_check *check_request; /* of a client's own request, or NULL */
 } ds_row;
 
+/* Who answers, in messages. */
+typedef struct ds_peer {
+    const char *name;     /* "agent" */
+    const char *endpoint; /* what its endpoint is: "a guest agent's endpoint" */
+} ds_peer;
+
 typedef struct ds_surface {
     const char *name;   /* "v0" */
     const char *prefix; /* the request path is prefix + method name */
     const ds_row *rows; /* ends with one whose name is NULL */
+    const ds_peer *peer;
 } ds_surface;
 
 /* Returns the row of that name, or NULL. */
