@@ -69,7 +69,8 @@ describe("README's", function()
   it("table of methods names those that exist, and all of them", function()
     local client = assert(require("dstack").DstackClient "/nowhere.sock")
     local named = {}
-    for row in support.read("README.md"):gmatch "\n| `[^\n]*" do
+    local table_of = support.read("README.md"):match "\n## Methods of `DstackClient`\n(.-)\n## "
+    for row in table_of:gmatch "\n| `[^\n]*" do
       for name in row:match("^\n| ([^|]*)|"):gmatch "([%w_]+)[({]" do
         named[name] = true
         assert.is_function(client[name], name)
@@ -80,6 +81,17 @@ describe("README's", function()
         assert.is_true(named[name], name)
       end
     end
+  end)
+
+  it("table of what else there is names members of the module", function()
+    local dstack, count = require "dstack", 0
+    for names in support.read("README.md"):match("\n## More\n(.-)\n## "):gmatch "\n| ([^|]*) |" do
+      for name in names:gmatch "`([%w_.]+)" do
+        assert.is_not_nil(dstack[name:gsub("^dstack%.", "")], name)
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 8)
   end)
 
   it("codes exist", function()
