@@ -123,12 +123,17 @@ describe("WorkerClient", function()
   end)
 
   it("names the release of an agent without v1", function()
-    for _, case in ipairs { { "health" }, { "info", "v1" }, { "version", "v1" } } do
+    local ask_v0 = "ask with surface = 'v0'"
+    for _, case in ipairs {
+      { "health", nil, "v0 has nothing that tells how the containers are" },
+      { "health", "v1", "v0 has nothing that tells how the containers are" },
+      { "info", "v1", ask_v0 }, { "version", "v1", ask_v0 },
+    } do
       local client, transport = client_with({ NO_ROUTE, { body = VERSION } }, case[2])
       local value, message, code = client[case[1]](client)
       assert.is_nil(value)
-      assert.matches("This agent is dstack OS 0.5.11, and v1 came with 0.6: ask with surface = 'v0'",
-        message, 1, true)
+      assert.equal(case[1]:gsub("^%l", string.upper) .. " at " .. client.settled.address
+        .. ": this agent (dstack OS 0.5.11) has no v1, which came with 0.6: " .. case[3], message)
       assert.equal("unsupported", code)
       assert.equal("/prpc/Worker.Version", transport.requests[2].path)
     end
@@ -138,7 +143,7 @@ describe("WorkerClient", function()
     local client, transport = client_with { NO_ROUTE }
     local info, message = client:info()
     assert.is_nil(info)
-    assert.is_nil(message:find("This agent", 1, true))
+    assert.is_nil(message:find("this agent", 1, true))
     assert.equal(1, #transport.requests)
   end)
 

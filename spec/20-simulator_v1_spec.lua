@@ -304,10 +304,10 @@ for _, release in ipairs(releases) do
         assert.is_true(worker:health().healthy)
       else
         local is = release.version or "0.5.6 or older"
-        check_unsupported("This agent is dstack OS " .. is:gsub("%.", "%%.")
-          .. ", and v1 came with 0%.6: use DstackClient", v1:get_key("a", "secp256k1"))
-        check_unsupported("This agent is dstack OS " .. release.name:gsub("%.", "%%.") .. ", and v1 came with 0%.6",
-          worker:health())
+        check_unsupported("this agent %(dstack OS " .. is:gsub("%.", "%%.")
+          .. "%) has no v1, which came with 0%.6: use DstackClient", v1:get_key("a", "secp256k1"))
+        check_unsupported("this agent %(dstack OS " .. release.name:gsub("%.", "%%.")
+          .. "%) has no v1, which came with 0%.6", worker:health())
       end
     end)
   end)

@@ -125,7 +125,8 @@ function M.invoke(self, method, arguments, class, surface, timeout)
   local members, extra, word, spoke = finish(self, method, asked, deadline)
   if not members then
     if word == "unsupported" and not spoke and self.speaks.explain then
-      extra = self.speaks.explain(self, surface, extra, deadline)
+      local why = self.speaks.explain(self, surface, method, deadline)
+      extra = why and where(self, method) .. ": " .. why or extra
     end
     return nil, extra, word
   elseif not class then
@@ -276,7 +277,7 @@ end
 -- core.service) and surface (as in core.call), the `other` service that may be there instead, and
 -- the newest dstack OS of the `ignorant`, those that lack Version and would ignore what they do not
 -- know; where there are any, further options (names and types) with prepare(self), which judges
--- them, and explain(self, surface, message, deadline), which says more where nothing answered.
+-- them, and explain(self, surface, method, deadline), which says why nothing answered, or nil.
 -- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {

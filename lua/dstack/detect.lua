@@ -22,19 +22,20 @@ local function ask_frozen(self, surface, deadline)
 end
 
 -- Explains why nothing answered to a method that FIRST brought: with the agent's release, asked
--- once on the frozen surface, and the cure. Where that cannot be known, the message stays as it is.
-function M.explain(frozen, cure)
-  return function(self, surface, message, deadline)
+-- once on the frozen surface, and the cure; cures has those of methods that have one of their own.
+-- Says nothing where the release cannot be known.
+function M.explain(frozen, cure, cures)
+  return function(self, surface, method, deadline)
     if surface == frozen then
-      return message
+      return nil
     end
     self.older = self.older or ask_frozen(self, frozen, deadline)
     if not self.older then
-      return message
+      return nil
     end
     local version = self.older:sub(1, 40):gsub("[^%w%p ]", ".")
-    return ("%s This agent is dstack OS %s, and v1 came with %s: %s"):format(message, version,
-      FIRST, cure)
+    return ("this agent (dstack OS %s) has no v1, which came with %s: %s"):format(version, FIRST,
+      cures and cures[method] or cure)
   end
 end
 

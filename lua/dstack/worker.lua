@@ -28,7 +28,9 @@ end
 local Client = client.class("WorkerClient", {
   options = { surface = "string" },
   prepare = prepare,
-  explain = detect.explain(V0, "ask with surface = 'v0'"),
+  explain = detect.explain(V0, "ask with surface = 'v0'", {
+    Health = "v0 has nothing that tells how the containers are",
+  }),
 })
 
 local invoke, check_self = client.invoke, client.check_self
