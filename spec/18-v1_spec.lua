@@ -237,6 +237,9 @@ describe("DstackClientV1", function()
         function() client:get_key { path = "x" } end,
       ["get_key: 3 arguments given, at most 2 taken: domain, algorithm"] =
         function() client:get_key("a", "b", "secp256k1") end,
+      ["attest: the report data are given twice"] =
+        function() client:attest("x", { report_data = "y" }) end,
+      ["attest: 3 arguments given, at most 2 taken"] = function() client:attest("x", {}, true) end,
       ["AttestGpu: bad argument 'nonce'"] = function() client:attest_gpu(32) end,
     } do
       local passed, message = pcall(call)

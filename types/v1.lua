@@ -54,7 +54,7 @@ function DstackClientV1:get_key(domain, algorithm) end
 
 ---A versioned attestation of any platform that vouches for report_data.
 ---Errors: dstack.call_errors; invalid (report_data is empty or longer than 64 bytes)
----Raises: called without a colon; report_data is missing or no string; an option does not exist or is no boolean
+---Raises: called without a colon; report_data is missing, no string, or among the options too; an option does not exist or is no boolean
 ---@param report_data string 1 to 64 bytes; hash what is longer, as with dstack.crypto.sha512
 ---@param options? AttestOptionsV1|boolean a boolean stands for include_boottime_gpu_evidence
 ---@return AttestResponseV1? attestation, string? message, dstack.code? code

@@ -2,6 +2,7 @@
 -- the same names, so nothing here ever falls back to v0.
 
 local client = require "dstack.client"
+local core = require "dstack.core"
 local detect = require "dstack.detect"
 
 require "dstack.response_v1"
@@ -32,8 +33,11 @@ local attest_names = { "report_data", "include_boottime_gpu_evidence" }
 function Client:attest(...)
   local report_data, options = ...
   local arguments
-  if type(options) == "table" then
+  if type(options) == "table" and select("#", ...) == 2 then
     arguments = named("attest", attest_names, options)
+    if arguments.report_data ~= nil then
+      core.raise "attest: the report data are given twice"
+    end
     arguments.report_data = report_data
   else
     arguments = named("attest", attest_names, ...)
