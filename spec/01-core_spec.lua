@@ -48,7 +48,9 @@ describe("core.call", function()
 
   it("raises for arguments that do not exist", function()
     assert.error_matches(function() core.call("v0", "GetKey", { pth = "x" }) end,
-      "GetKey: unknown argument 'pth'; there are: path, purpose, algorithm")
+      "GetKey: unknown argument 'pth'; there are: path, purpose, algorithm$")
+    assert.error_matches(function() core.call("v0", "GetKey", { domain = "x" }) end,
+      "'domain'; there are: path, purpose, algorithm; surface v1 has it$")
     assert.error_matches(function() core.call("v0", "GetKey", { "x" }) end,
       "GetKey: arguments in a table are named, such as {path = ...}")
   end)

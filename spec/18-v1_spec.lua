@@ -233,7 +233,7 @@ describe("DstackClientV1", function()
     for wanted, call in pairs {
       ["GetKey: argument 'algorithm' is missing"] = function() client:get_key "x" end,
       ["GetKey: argument 'domain' is missing"] = function() client:get_key() end,
-      ["GetKey: unknown argument 'path'; there are: domain, algorithm"] =
+      ["GetKey: unknown argument 'path'; there are: domain, algorithm; surface v0 has it"] =
         function() client:get_key { path = "x" } end,
       ["get_key: 3 arguments given, at most 2 taken: domain, algorithm"] =
         function() client:get_key("a", "b", "secp256k1") end,

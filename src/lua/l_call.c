@@ -117,14 +117,28 @@ static bool take_value(lua_State *L, ds_call *call, const ds_field *field, ds_va
     return good;
 }
 
-/* Names what there is, as whoever mistyped a name wants to know. */
-static void raise_unknown(lua_State *L, const ds_row *row, const char *name)
+/* Returns the name of a surface whose method of the same name takes such an argument, or NULL. */
+static const char *surface_that_takes(const ds_row *row, ds_slice argument)
 {
+    for (const ds_surface *const *at = ds_guest_surfaces; *at != NULL; at++) {
+        const ds_row *other = ds_surface_row(*at, row->name, strlen(row->name));
+        if (other != NULL && ds_fields_known(other->request, argument))
+            return (*at)->name;
+    }
+    return NULL;
+}
+
+/* Names what there is, as whoever mistyped a name wants to know, and where else it is one. */
+static void raise_unknown(lua_State *L, const ds_row *row, ds_slice name)
+{
+    const char *surface = surface_that_takes(row, name);
     ds_buf *names = ds_box_buf(L, 400);
     for (const ds_field *field = row->request; field->name != NULL; field++)
         ds_buf_printf(names, "%s%s", field == row->request ? "" : ", ", field->name);
+    if (surface != NULL)
+        ds_buf_printf(names, "; surface %s has it", surface);
     ds_buf_byte(names, '\0');
-    ds_raise(L, "%s: unknown argument '%s'; there are: %s", row->name, name,
+    ds_raise(L, "%s: unknown argument '%s'; there are: %s", row->name, (const char *)name.data,
              (const char *)names->data);
 }
 
@@ -138,7 +152,7 @@ static void refuse_unknown(lua_State *L, int args, const ds_row *row)
             ds_raise(L, "%s: arguments in a table are named, such as {%s = ...}", row->name,
                      row->request->name == NULL ? "name" : row->request->name);
         if (!ds_fields_known(row->request, name))
-            raise_unknown(L, row, name.data);
+            raise_unknown(L, row, name);
     }
 }
 
