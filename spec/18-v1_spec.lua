@@ -265,6 +265,17 @@ describe("DstackClientV1", function()
       assert.equal("unsupported", code)
       assert.matches("the v0 surface has no such method: .*DstackClientV1:" .. name, message)
     end
+    for _, name in ipairs { "health", "get_attestation_for_app_key" } do
+      for _, inside in ipairs { client, old } do
+        local value, message, code = inside[name](inside, "ed25519")
+        assert.is_nil(value)
+        assert.equal("unsupported", code)
+        assert.matches("the v[01] surface has no such method: .*WorkerClient:" .. name, message)
+      end
+    end
+    for _, name in ipairs { "derive_key", "tdx_quote", "raw_quote" } do
+      assert.equal("unsupported", (select(3, client[name](client, "x"))))
+    end
     assert.is_nil(client.no_method_at_all)
     assert.equal(0, #transport.requests)
   end)

@@ -139,6 +139,21 @@ describe("WorkerClient", function()
     end
   end)
 
+  it("knows whom to ask for what is inside the machine only", function()
+    local client, transport = client_with {}
+    for _, name in ipairs {
+      "get_key", "get_tls_key", "issue_cert", "get_quote", "attest", "attest_gpu", "sign", "verify",
+      "emit_event",
+    } do
+      local value, message, code = client[name](client, "x")
+      assert.is_nil(value)
+      assert.equal("unsupported", code)
+      assert.matches("^" .. name .. ": the external listener has no such method: use DstackClientV?1?:"
+        .. name .. "[ ,].*inside the machine$", message)
+    end
+    assert.equal(0, #transport.requests)
+  end)
+
   it("does not ask v0 about itself", function()
     local client, transport = client_with { NO_ROUTE }
     local info, message = client:info()

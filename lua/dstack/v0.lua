@@ -63,6 +63,8 @@ client.elsewhere(Client, "the v0 surface", {
   derive_key = "use get_tls_key for certificates, get_key for keys that stay the same",
   tdx_quote = "use get_quote",
   raw_quote = "use get_quote",
+  health = "use WorkerClient:health",
+  get_attestation_for_app_key = "use WorkerClient:get_attestation_for_app_key",
 })
 
 M.DstackClient = Client

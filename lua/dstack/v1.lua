@@ -72,6 +72,12 @@ client.elsewhere(Client, "the v1 surface", {
   emit_event = "bind through report_data, or use DstackClient:emit_event, which agents since "
     .. "dstack OS 0.6 refuse",
   gpu_info = "use attest_gpu here, or DstackClient:gpu_info",
+  derive_key = "use issue_cert for certificates, get_key for keys that stay the same",
+  tdx_quote = "use attest",
+  raw_quote = "use attest",
+  health = "use WorkerClient:health",
+  get_attestation_for_app_key = "attest a key of your own, or use "
+    .. "WorkerClient:get_attestation_for_app_key",
 })
 
 M.DstackClientV1 = Client

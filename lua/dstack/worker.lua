@@ -76,6 +76,18 @@ function Client:get_attestation_for_app_key(...)
     "GetAttestationForAppKeyResponse", V0)
 end
 
+client.elsewhere(Client, "the external listener", {
+  get_key = "use DstackClient:get_key, or DstackClientV1's, inside the machine",
+  get_tls_key = "use DstackClient:get_tls_key inside the machine",
+  issue_cert = "use DstackClientV1:issue_cert inside the machine",
+  get_quote = "use DstackClient:get_quote inside the machine",
+  attest = "use DstackClient:attest, or DstackClientV1's, inside the machine",
+  attest_gpu = "use DstackClientV1:attest_gpu inside the machine",
+  sign = "use DstackClient:sign inside the machine",
+  verify = "use DstackClient:verify inside the machine",
+  emit_event = "use DstackClient:emit_event inside the machine",
+})
+
 M.WorkerClient = Client
 
 return M
