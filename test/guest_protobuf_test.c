@@ -54,7 +54,8 @@ static void check_error(const ds_json *vector)
     bool agent_spoke;
     ds_error err;
     ds_slice body = vector_bytes(bytes, vector, "bytes");
-    CHECK_VECTOR(vector, ds_failure_read("GetKey", 400, body, &agent_spoke, &err) == DS_HTTP);
+    CHECK_VECTOR(vector, ds_failure_read(&ds_peer_agent, "GetKey", 400, body, &agent_spoke, &err) ==
+                             DS_HTTP);
     CHECK_VECTOR(vector, strcmp(err.text, "HTTP status 400: Unsupported algorithm") == 0);
 }
 
