@@ -231,10 +231,11 @@ describe("help", function()
 end)
 
 -- A terminal of its own for a command: `script` gives it one; keys go in, what is shown is waited for.
+-- exec: a shell that waits would get Ctrl-C too, and some make it their own status.
 local function terminal(options, environment)
   local self = { directory = support.directory(), at = 1 }
   local log = self.directory .. "/log"
-  local command = ("env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 TERM=xterm LC_ALL=C.UTF-8 HOME=%s "
+  local command = ("exec env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 TERM=xterm LC_ALL=C.UTF-8 HOME=%s "
     .. "XDG_STATE_HOME=%s/state %s %s %s"):format(self.directory, self.directory, environment or "", dstack_lua,
     options)
   local pipe = io.popen(("timeout 60 script -qfec %s %s >/dev/null"):format(support.quote(command), log), "w")
