@@ -69,12 +69,18 @@ static int l_printable(lua_State *L)
     return 1;
 }
 
+/* same_place(path, path) -> whether both name the same file, however they are spelled */
+static int l_same_place(lua_State *L)
+{
+    lua_pushboolean(L, ds_staged_same_place(luaL_checkstring(L, 1), luaL_checkstring(L, 2)));
+    return 1;
+}
+
 int ds_open_host(lua_State *L)
 {
     static const luaL_Reg functions[] = {
-        {"stage", l_stage},
-        {"isatty", l_isatty},
-        {"printable", l_printable},
+        {"stage", l_stage},   {"same_place", l_same_place},
+        {"isatty", l_isatty}, {"printable", l_printable},
         {NULL, NULL},
     };
     ds_box_define(L, &staged_type);

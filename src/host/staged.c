@@ -1,7 +1,6 @@
 #include "host/staged.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +81,32 @@ static void clear(ds_staged *file)
     free(file->path);
     free(file->temporary);
     *file = (ds_staged){NULL, NULL};
+}
+
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Looks at the directory that a path's last part lies in. */
+static bool look_at_directory(struct stat *about, const char *path)
+{
+    char *directory = strdup(path);
+    if (directory == NULL)
+        return false;
+    size_t len = (size_t)(base_of(path) - path);
+    directory[len] = '\0';
+    bool there = stat(len == 0 ? "." : directory, about) == 0;
+    free(directory);
+    return there;
+}
+
+bool ds_staged_same_place(const char *a, const char *b)
+{
+    struct stat of_a, of_b;
+    return strcmp(base_of(a), base_of(b)) == 0 && look_at_directory(&of_a, a) &&
+           look_at_directory(&of_b, b) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
 
 ds_status ds_staged_write(ds_staged *file, const char *path, ds_slice bytes, mode_t mode,

@@ -6,6 +6,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* A zeroed one is empty. */
@@ -13,6 +14,10 @@ typedef struct ds_staged {
     char *path;      /* its place */
     char *temporary; /* where it lies until it is put there */
 } ds_staged;
+
+/* Returns true when two paths name the same place, however they are spelled. A path whose directory
+ * cannot be looked at is the same as none. */
+bool ds_staged_same_place(const char *a, const char *b);
 
 /* Writes a file with exactly that mode beside its place, and to the disk. An ordinary file may be
  * in that place, and will be replaced; anything else is refused, symbolic links too.

@@ -42,7 +42,7 @@ local function places_of(values)
       "usage"
   elseif places.key == "-" or places.cert == "-" then
     return nil, "--key-out and --cert-out want files; --reveal prints", "usage"
-  elseif places.key and places.key == places.cert then
+  elseif places.key and places.cert and host.same_place(places.key, places.cert) then
     return nil, "key and certificates cannot go to one file", "usage"
   end
   return places
