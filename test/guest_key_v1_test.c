@@ -248,7 +248,7 @@ static void check_dip1(const ds_json *v)
                                   ? DS_KEY_ED25519
                                   : DS_KEY_SECP256K1;
     app_key(&own, wanted, v);
-    ds_dip1_write(report_data, wanted, &own);
+    CHECK_VECTOR(v, ds_dip1_write(report_data, wanted, &own) == DS_OK);
     CHECK_VECTOR(v, same(report_data, sizeof report_data, v, "report_data"));
     CHECK_VECTOR(v, memcmp(report_data, text.data, text.len) == 0);
     CHECK_VECTOR(v, ds_dip1_read(&algorithm, &found, report_data, &err) == DS_OK);
@@ -270,7 +270,7 @@ static void check_dip1_strictness(void)
     ds_key_algorithm algorithm;
     ds_error err;
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_INVALID && found.len == 0);
-    ds_dip1_write(data, DS_KEY_ED25519, &(ds_public_key){.len = 32});
+    CHECK(ds_dip1_write(data, DS_KEY_ED25519, &(ds_public_key){.len = 32}) == DS_OK);
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_OK);
     data[63] = 1; /* something behind the zeros */
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_INVALID);
@@ -279,7 +279,7 @@ static void check_dip1_strictness(void)
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_INVALID);
     data[59] = '=';
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_INVALID);
-    ds_dip1_write(data, DS_KEY_SECP256K1, &(ds_public_key){{2}, 33});
+    CHECK(ds_dip1_write(data, DS_KEY_SECP256K1, &(ds_public_key){{2}, 33}) == DS_OK);
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_OK && found.len == 33);
     data[6] = 'S'; /* tags are what they are */
     CHECK(ds_dip1_read(&algorithm, &found, data, &err) == DS_INVALID && found.len == 0);

@@ -41,6 +41,7 @@ ds_status ds_handle_app_key_attestation(ds_identity *identity, const ds_message 
     ds_status status = signing_key(&key, identity, algorithm, err);
     if (status != DS_OK)
         return status;
-    ds_dip1_write(data, algorithm, &key);
+    if (ds_dip1_write(data, algorithm, &key) != DS_OK)
+        return ds_fail_memory(err);
     return ds_reply_quote(reply, identity, data, err);
 }
