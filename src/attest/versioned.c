@@ -3,11 +3,18 @@
 #include "attest/versioned_forms.h"
 #include "base/utf8.h"
 
+bool ds_attestation_log_event(ds_event *event, const ds_attestation *a, size_t i, bool certificate)
+{
+    *event = certificate ? ds_event_strip(&a->events[i]) : a->events[i];
+    return !certificate || ds_event_in_certificate(&a->events[i]);
+}
+
 size_t ds_attestation_log_count(const ds_attestation *a, bool certificate)
 {
+    ds_event ignored;
     size_t count = 0;
     for (size_t i = 0; i < a->event_count; i++)
-        count += !certificate || ds_event_in_certificate(&a->events[i]);
+        count += ds_attestation_log_event(&ignored, a, i, certificate);
     return count;
 }
 

@@ -5,6 +5,10 @@
 
 #include "attest/versioned.h"
 
+/* The event at i as the log has it: whole, or in a certificate stripped. Out: *event, pointing into
+ * the attestation. Returns false when the log leaves it out. */
+bool ds_attestation_log_event(ds_event *event, const ds_attestation *a, size_t i, bool certificate);
+
 /* How many events the form has: of the log, and of the list of runtime events. */
 size_t ds_attestation_log_count(const ds_attestation *a, bool certificate);
 size_t ds_attestation_runtime_count(const ds_attestation *a);

@@ -43,14 +43,11 @@ static void put_event(ds_buf *out, const ds_event *event)
 
 static void put_log(ds_buf *out, const ds_attestation *a, bool certificate)
 {
+    ds_event event;
     put_compact(out, ds_attestation_log_count(a, certificate));
-    for (size_t i = 0; i < a->event_count; i++) {
-        ds_event stripped = ds_event_strip(&a->events[i]);
-        if (!certificate)
-            put_event(out, &a->events[i]);
-        else if (ds_event_in_certificate(&a->events[i]))
-            put_event(out, &stripped);
-    }
+    for (size_t i = 0; i < a->event_count; i++)
+        if (ds_attestation_log_event(&event, a, i, certificate))
+            put_event(out, &event);
 }
 
 static void put_runtime_events(ds_buf *out, const ds_attestation *a)
