@@ -123,8 +123,10 @@ local key_options = {
   signer = "string", max_age = "number", now = "number", allow_legacy = "boolean",
 }
 
--- The newer signature covers the time; the older one may have been made at any.
-local function prove(reply, app_id, options)
+-- Who signed a reply of get_app_env_encrypt_pub_key; without options.signer recovered only, not
+-- compared. The newer signature covers the time; the older one may have been made at any. Returns
+-- the reply with signer and form, or nil, message, code.
+function M.prove(reply, app_id, options)
   local timely = reply.signature_v1 ~= "" and reply.timestamp ~= 0
   if not timely and not options.allow_legacy then
     return nil, "this KMS signs no time (those before 0.5.6 do not), so its answer may be an old "
@@ -156,7 +158,7 @@ function Kms:env_encrypt_key(app_id, options)
   if not reply then
     return nil, message, code
   end
-  reply, message, code = prove(reply, app_id, options)
+  reply, message, code = M.prove(reply, app_id, options)
   if not reply then
     return nil, ("%s at %s: %s"):format(what, self.settled.address, message), code
   end

@@ -1,8 +1,8 @@
 local cli = require "dstack.cli"
 local core = require "dstack.core"
-local dstack = require "dstack"
 local kms = require "dstack.cli.kms"
 local output = require "dstack.cli.output"
+local prove = require("dstack.kms").prove
 
 local M = {
   summary = "get the key that an application's environment is sealed to",
@@ -17,16 +17,7 @@ local function recover(client, app_id)
   if not reply then
     return nil, message, code
   end
-  local timely = reply.signature_v1 ~= "" and reply.timestamp ~= 0
-  local signer
-  signer, message, code = dstack.verify_env_encrypt_public_key(reply.public_key,
-    timely and reply.signature_v1 or reply.signature, app_id,
-    timely and { timestamp = reply.timestamp, now = reply.timestamp } or nil)
-  if not signer then
-    return nil, message, code
-  end
-  reply.signer, reply.form = core.hex(signer), timely and "v1" or "legacy"
-  return reply
+  return prove(reply, app_id, { allow_legacy = true, now = tonumber(reply.timestamp) })
 end
 
 local function get(client, _, app_id, root, proof)
