@@ -51,13 +51,14 @@ local short = {
   ['"'] = '\\"', ["\\"] = "\\\\",
 }
 
-local function escape(char)
+-- A character as JSON's strings have it where it cannot stand for itself.
+function M.escape(char)
   return short[char] or ("\\u%04x"):format(char:byte())
 end
 
 -- A string with its quotes.
 function M.string(text)
-  return '"' .. text:gsub('[%z\1-\31"\\]', escape) .. '"'
+  return '"' .. text:gsub('[%z\1-\31"\\]', M.escape) .. '"'
 end
 
 -- Whether a whole number is an integer: where Lua has no integers, up to 2^53.

@@ -2,6 +2,7 @@
 -- list without items as an object and numbers through doubles.
 
 local core = require "dstack.core"
+local escape = require("dstack.json").escape
 
 local M = {}
 
@@ -20,15 +21,6 @@ end
 -- JSON text that the core has parsed: it goes out with every digit and member as it came.
 function M.text(text)
   return setmetatable({ text = text }, Text)
-end
-
-local short = {
-  ["\b"] = "\\b", ["\t"] = "\\t", ["\n"] = "\\n", ["\f"] = "\\f", ["\r"] = "\\r",
-  ['"'] = '\\"', ["\\"] = "\\\\",
-}
-
-local function escape(char)
-  return short[char] or ("\\u%04x"):format(char:byte())
 end
 
 local encode
