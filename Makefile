@@ -29,7 +29,7 @@ MODULE   = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,nodelete
 
 CORE_SRC := $(filter-out src/crypto/libcrypto_%.c,\
               $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c \
-              src/deploy/*.c))
+              src/deploy/*.c src/ethereum/*.c src/solana/*.c))
 HTTP_SRC := $(filter-out src/http/curl_%.c,$(wildcard src/http/*.c))
 SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
