@@ -78,7 +78,6 @@ build = {
       libraries = { "curl", "crypto" },
     },
     ["dstack.app_compose"] = "lua/dstack/app_compose.lua",
-    ["dstack.app_compose"] = "lua/dstack/app_compose.lua",
     ["dstack.chain"] = "lua/dstack/chain.lua",
     ["dstack.client"] = "lua/dstack/client.lua",
     ["dstack.compose.check"] = "lua/dstack/compose/check.lua",
