@@ -117,7 +117,7 @@ function dstack.verify_key_chain(options) end
 
 ---What every call of a client can return. A transport of the caller's may return other codes too.
 ---@alias dstack.call_errors
----| "invalid"     # the endpoint is a URL that libcurl cannot use
+---| "invalid"     # the endpoint is a URL that libcurl cannot use; pinned_certificate cannot be read, is no pin, or is not for https
 ---| "connect"     # nobody listens, permission denied, unknown host, certificate refused; no request was sent
 ---| "timeout"     # options timeout and connect_timeout; the agent may have done what was asked
 ---| "closed"      # the connection ended early, or the client was closed
@@ -137,6 +137,7 @@ function dstack.verify_key_chain(options) end
 ---@field connect_timeout? number seconds for name, connection and TLS, default 10; at most `timeout` counts
 ---@field max_response_bytes? integer bytes of a reply's body, default 16 MiB
 ---@field ca_file? string PEM file of certificates to trust for https, instead of the system's
+---@field pinned_certificate? string whose key the https server must have: a PEM file of certificates or public keys, or pins as curl and RFC 7469 write them, "sha256//BASE64", ";" between several. Names, dates and issuers do not count then, unless ca_file is given too; see docs/transports.md
 ---@field user_agent? string default "dstack-sdk-lua/" and the version
 ---@field log? fun(level: string, text: string) hears what is worth a log line, never secrets; level is "debug" so far
 ---@field transport? dstack.Transport used instead of the one chosen for each endpoint; the caller closes it
@@ -144,7 +145,8 @@ function dstack.verify_key_chain(options) end
 ---Makes a client: `dstack.DstackClient(endpoint)` or `dstack.DstackClient{...}`. Does no I/O.
 ---Errors: invalid (the endpoint is neither a socket path up to 107 bytes nor an http(s) URL)
 ---Errors: invalid (a number is not above 0 and finite; max_response_bytes is not whole)
----Errors: invalid (ca_file or user_agent has a control character)
+---Errors: invalid (ca_file, pinned_certificate or user_agent has a control character)
+---Errors: invalid (pinned_certificate beside a transport of one's own)
 ---Raises: an option does not exist or has another type; the endpoint is no text
 ---@class DstackClientClass
 ---@overload fun(endpoint_or_options?: string|DstackClientOptions): DstackClient?, string?, dstack.code?

@@ -9,8 +9,8 @@ local dstack = {}
 
 ---Makes a client of a KMS, or of a VMM, which passes get_app_env_encrypt_pub_key on and nothing else. Does no I/O. The
 ---endpoint is a URL, with or without /prpc at its end, or the path of a socket; else DSTACK_KMS_ENDPOINT. Over https
----the certificate must check out: a KMS has a CA of its own, so name that with ca_file. Who proves to have the KMS's
----root key needs no TLS for that: env_encrypt_key.
+---the certificate must check out: a KMS has a CA of its own, so name that with ca_file, or pin the KMS's own
+---certificate with pinned_certificate. Who proves to have the KMS's root key needs no TLS for that: env_encrypt_key.
 ---Errors: invalid (as DstackClientClass; there is no endpoint)
 ---Raises: an option does not exist or has another type; the endpoint is no text
 ---@param endpoint_or_options? string|DstackClientOptions

@@ -220,7 +220,7 @@ local function new(class, options)
     good, message = speaks.prepare(self)
   end
   if good then
-    self.endpoints, message = option.endpoints(self.service, options.endpoint)
+    self.endpoints, message = option.endpoints(self)
   end
   if not self.endpoints then
     return nil, class.__name .. ": " .. message, "invalid"

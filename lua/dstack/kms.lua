@@ -4,6 +4,7 @@ local client = require "dstack.client"
 local core = require "dstack.core"
 local env = require "dstack.env"
 local octets = require "dstack.octets"
+local option = require "dstack.options"
 
 local M = {}
 
@@ -43,6 +44,8 @@ function M.kms(options)
   taken.endpoint, from = endpoint_of(taken.endpoint)
   if not taken.endpoint then
     return nil, from, "invalid"
+  elseif from ~= "" then
+    option.trust_environment(taken)
   end
   local made, message, code = Kms(taken)
   if not made then

@@ -6,8 +6,8 @@ local M = {}
 
 local option_types = {
   endpoint = "string", timeout = "number", connect_timeout = "number",
-  max_response_bytes = "number", ca_file = "string", user_agent = "string",
-  log = "function", transport = "table",
+  max_response_bytes = "number", ca_file = "string", pinned_certificate = "string",
+  user_agent = "string", log = "function", transport = "table",
 }
 
 local defaults = {
@@ -56,21 +56,34 @@ function M.complete(options)
   if bytes % 1 ~= 0 or bytes > 2 ^ 53 then
     return nil, "option 'max_response_bytes' is not a whole number up to 2^53"
   end
-  for _, name in ipairs { "ca_file", "user_agent" } do
+  for _, name in ipairs { "ca_file", "pinned_certificate", "user_agent" } do
     if options[name] and options[name]:find "%c" then
       return nil, ("option '%s' contains a control character"):format(name)
     end
   end
+  if options.pinned_certificate and options.transport then
+    return nil, "option 'pinned_certificate' means nothing to a transport of your own: pin there"
+  end
   return true
+end
+
+-- An endpoint that the environment names may be a simulator's with a CA of its own, which it names
+-- too. An endpoint that was asked for is not judged by the environment.
+function M.trust_environment(options)
+  local file = os.getenv "DSTACK_SIMULATOR_CA_FILE"
+  if file and file ~= "" and not options.ca_file and not options.pinned_certificate then
+    options.ca_file = file
+  end
 end
 
 -- The endpoints to try, in order: what was asked for, else what the environment names, else the
 -- well-known paths. Empty means unset. Without a service only what was asked for counts. Returns a
 -- list, or nil and what is wrong.
-function M.endpoints(service, asked)
-  local named, from = asked, ""
+function M.endpoints(options)
+  local service, named, from = options.service, options.endpoint, ""
   if service and (not named or named == "") then
     named, from = os.getenv(service.variable), " (from " .. service.variable .. ")"
+    M.trust_environment(options)
   end
   if service and (not named or named == "") then
     local list = {}

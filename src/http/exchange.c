@@ -20,7 +20,7 @@
 
 struct ds_http {
     ds_endpoint endpoint;
-    char *ca_file;
+    ds_trust trust;
     char *user_agent;
     double connect_timeout;
 
@@ -70,14 +70,6 @@ static double earlier(double a, double b)
     return a < b ? a : b;
 }
 
-static ds_status copy_text(char **out, const char *text, ds_error *err)
-{
-    if (text == NULL)
-        return DS_OK;
-    *out = strdup(text);
-    return *out != NULL ? DS_OK : ds_fail_memory(err);
-}
-
 static ds_status check_options(const ds_http_options *o, ds_error *err)
 {
     if (!(o->connect_timeout >= 0))
@@ -100,9 +92,10 @@ ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *e
     http->generation = ds_fork_generation();
     ret = ds_endpoint_init(&http->endpoint, options->unix_path, options->base_url, err);
     if (ret == DS_OK)
-        ret = copy_text(&http->ca_file, options->ca_file, err);
-    if (ret == DS_OK)
-        ret = copy_text(&http->user_agent, options->user_agent, err);
+        ret = ds_trust_init(&http->trust, options->ca_file, options->pins, http->endpoint.tls, err);
+    if (ret == DS_OK && options->user_agent != NULL &&
+        (http->user_agent = strdup(options->user_agent)) == NULL)
+        ret = ds_fail_memory(err);
     ds_transfer_init(&http->transfer, &http->endpoint, &http->sockets, options->max_body);
     if (ret == DS_OK)
         *out = http;
@@ -171,7 +164,7 @@ void ds_http_free(ds_http *http)
     close_handles(http);
     ds_transfer_free(&http->transfer);
     ds_endpoint_free(&http->endpoint);
-    free(http->ca_file);
+    ds_trust_free(&http->trust);
     free(http->user_agent);
     free(http);
 }
@@ -213,7 +206,7 @@ static ds_status open_handles(ds_http *http, ds_error *err)
     if (http->multi == NULL)
         return ds_fail_memory(err);
     http->api->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
-    return ds_transfer_open(&http->transfer, http->api, http->ca_file, http->user_agent, err);
+    return ds_transfer_open(&http->transfer, http->api, &http->trust, http->user_agent, err);
 }
 
 static ds_status attach(ds_http *http, ds_error *err)

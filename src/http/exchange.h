@@ -2,9 +2,9 @@
  *
  * Start a request, step until it is done, read the reply. A blocking caller hands the remaining
  * time to ds_http_step; a scheduler steps with 0. Redirects are never followed, nothing is cached,
- * no cookie, no netrc entry and no Accept header is sent; https verifies certificate and host name,
- * without exception. The proxy variables of the environment apply, but never to unix sockets and
- * loopback hosts.
+ * no cookie, no netrc entry and no Accept header is sent; https verifies who the server is, without
+ * exception, see http/trust.h. The proxy variables of the environment apply, but never to unix
+ * sockets and loopback hosts.
  *
  * At most one request is ever repeated, and only where it went out on a kept connection that ended
  * before a byte of the reply came (TLS: before a whole line of it); a request marked fresh goes out
@@ -28,6 +28,7 @@ typedef struct ds_http_options {
     double connect_timeout; /* seconds for name, connection and TLS; 0: up to the deadline */
     size_t max_body;        /* bytes of a reply's body; more is DS_TOO_LARGE */
     const char *ca_file;    /* PEM certificates to trust instead of the system's, or NULL */
+    const char *pins;       /* keys that the server may have, as in base/pin.h, or NULL */
     const char *user_agent; /* or NULL for none */
 } ds_http_options;
 
@@ -45,8 +46,8 @@ typedef struct ds_http_request {
 double ds_http_now(void);
 
 /* Out: *out, to be freed by ds_http_free; NULL on failure. All options are copied; libcurl is not
- * touched before the first request. Fails with DS_INVALID (see http/endpoint.h; a user agent with
- * control characters; a timeout that is none), DS_MEMORY. */
+ * touched before the first request. Fails with DS_INVALID (see http/endpoint.h and http/trust.h; a
+ * user agent with control characters; a timeout that is none), DS_MEMORY. */
 ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *err) DS_MUST_CHECK;
 
 /* Cancels, closes the connection, wipes and frees. NULL is allowed. */

@@ -74,6 +74,11 @@ static ds_status not_connected(const ds_failure *f, ds_error *err)
     char room[TEXT_BYTES];
     if (f->code == CURLE_COULDNT_CONNECT && f->os_errno != 0)
         return ds_fail(err, DS_CONNECT, "%s", ds_failure_errno(f->os_errno, room, sizeof room));
+    if (f->code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
+        return ds_fail(err, DS_CONNECT,
+                       "certificate problem: the server's key is not the pinned one: it is another "
+                       "server, or its key was changed (a pin is of the server's own certificate, "
+                       "not of its CA's)");
     if (f->code == CURLE_PEER_FAILED_VERIFICATION)
         return bad_certificate(f, err);
     return ds_fail(err, DS_CONNECT, "%s", sentence(f, room));

@@ -151,9 +151,6 @@ static CURLcode set_numbers(ds_transfer *t)
         {CURLOPT_SUPPRESS_CONNECT_HEADERS, 1},
         {CURLOPT_TCP_NODELAY, 1},
         {CURLOPT_BUFFERSIZE, READ_BYTES},
-        {CURLOPT_SSL_VERIFYPEER, 1},
-        {CURLOPT_SSL_VERIFYHOST, 2},
-        {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
 #if LIBCURL_VERSION_NUM < 0x075500
         {CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS},
 #endif
@@ -179,8 +176,7 @@ static CURLcode set_callbacks(ds_transfer *t)
     return code;
 }
 
-/* With a CA file of the caller's the system's directory of certificates must not count either. */
-static CURLcode set_texts(ds_transfer *t, const char *ca_file, const char *user_agent)
+static CURLcode set_texts(ds_transfer *t, const char *user_agent)
 {
     CURLcode code = CURLE_OK;
     SET(CURLOPT_HTTPHEADER, t->wire.nodes);
@@ -189,14 +185,10 @@ static CURLcode set_texts(ds_transfer *t, const char *ca_file, const char *user_
         SET(CURLOPT_UNIX_SOCKET_PATH, t->endpoint->path);
     if (t->endpoint->direct)
         SET(CURLOPT_NOPROXY, "*");
-    if (ca_file != NULL) {
-        SET(CURLOPT_CAINFO, ca_file);
-        SET(CURLOPT_CAPATH, (char *)NULL);
-    }
     return code;
 }
 
-ds_status ds_transfer_open(ds_transfer *t, const ds_curl_api *api, const char *ca_file,
+ds_status ds_transfer_open(ds_transfer *t, const ds_curl_api *api, const ds_trust *trust,
                            const char *user_agent, ds_error *err)
 {
     t->api = api;
@@ -207,7 +199,9 @@ ds_status ds_transfer_open(ds_transfer *t, const ds_curl_api *api, const char *c
     if (code == CURLE_OK)
         code = set_callbacks(t);
     if (code == CURLE_OK)
-        code = set_texts(t, ca_file, user_agent);
+        code = set_texts(t, user_agent);
+    if (code == CURLE_OK)
+        code = ds_trust_apply(trust, api, t->easy);
 #if LIBCURL_VERSION_NUM >= 0x075500
     /* Only a second fence behind http/endpoint.h: an older library at run time lacks it. */
     if (code == CURLE_OK)

@@ -7,6 +7,7 @@
 #include "http/curl_api.h"
 #include "http/endpoint.h"
 #include "http/sockets.h"
+#include "http/trust.h"
 #include "http/wire.h"
 
 typedef struct ds_transfer {
@@ -34,9 +35,9 @@ void ds_transfer_init(ds_transfer *t, const ds_endpoint *endpoint, ds_sockets *s
 /* Frees all but the handle, which the caller has cleaned up or let go of. */
 void ds_transfer_free(ds_transfer *t);
 
-/* Makes t->easy and sets the options that never change. In: ca_file and user_agent, or NULL.
+/* Makes t->easy and sets the options that never change. In: user_agent, or NULL.
  * Fails with DS_MEMORY, DS_UNSUPPORTED (an option this libcurl does not have). */
-ds_status ds_transfer_open(ds_transfer *t, const ds_curl_api *api, const char *ca_file,
+ds_status ds_transfer_open(ds_transfer *t, const ds_curl_api *api, const ds_trust *trust,
                            const char *user_agent, ds_error *err) DS_MUST_CHECK;
 
 /* Wipes what has come in. */

@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "crypto/hkdf.h"
 #include "crypto/pem.h"
+#include "crypto/pin.h"
 #include "crypto/random.h"
 #include "crypto/x509.h"
 
@@ -101,11 +102,24 @@ static int l_pem_to_der(lua_State *L)
     return 1;
 }
 
+/* pins(text of PEM blocks) -> a list of pins, see base/pin.h | nil, message, code */
+static int l_pins(lua_State *L)
+{
+    ds_slice text = ds_check_slice(L, 1);
+    ds_error err;
+    ds_buf *pins = ds_box_buf(L, DS_PIN_MAXBYTES);
+    if (ds_pin_from_pem(pins, text, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_slice(L, ds_buf_content(pins));
+    ds_buf_free(pins);
+    return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"hash", l_hash},   {"hmac", l_hmac},
     {"hkdf", l_hkdf},   {"random_bytes", l_random_bytes},
     {"equal", l_equal}, {"pem_to_der", l_pem_to_der},
-    {NULL, NULL},
+    {"pins", l_pins},   {NULL, NULL},
 };
 
 void ds_open_crypto(lua_State *L)

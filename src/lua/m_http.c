@@ -33,7 +33,7 @@ static double field_number(lua_State *L, int index, const char *name)
     return n;
 }
 
-/* new{unix_path= or base_url=, connect_timeout=, max_body=, ca_file=, user_agent=}
+/* new{unix_path= or base_url=, connect_timeout=, max_body=, ca_file=, pins=, user_agent=}
  * -> handle | nil, message, code. Paths and URLs as the core's endpoint() gives them. */
 static int l_new(lua_State *L)
 {
@@ -47,6 +47,7 @@ static int l_new(lua_State *L)
         .connect_timeout = field_number(L, 1, "connect_timeout"),
         .max_body = (size_t)field_number(L, 1, "max_body"),
         .ca_file = ds_field_slice(L, 1, "ca_file", false).data,
+        .pins = ds_field_slice(L, 1, "pins", false).data,
         .user_agent = ds_field_slice(L, 1, "user_agent", false).data,
     };
     return ds_http_new(&h->http, &options, &err) == DS_OK ? 1 : ds_push_failure(L, &err);

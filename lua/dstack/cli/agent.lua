@@ -1,5 +1,6 @@
 -- What commands share that talk to a guest agent.
 
+local cli = require "dstack.cli"
 local dstack = require "dstack"
 local output = require "dstack.cli.output"
 
@@ -8,14 +9,30 @@ local M = {}
 -- Surfaces by the name they have here, and whose client speaks them.
 local classes = { v0 = "DstackClient", v1 = "DstackClientV1" }
 
-M.options = {
+-- Whom to believe over https.
+M.trust_options = {
+  { names = { "--ca-file" }, value = "FILE", key = "ca_file",
+    help = "certificates, PEM, to trust for https in place of the system's" },
+  { names = { "--pinned-certificate" }, value = "FILE|PIN", key = "pinned_certificate",
+    help = "the one certificate, PEM, or sha256//BASE64 of its key, that proves the server" },
+}
+
+M.options = cli.options({
   { names = { "--api" }, value = "v0|v1", key = "api",
     help = "the surface to ask: v0 (default), or v1 of dstack OS 0.6, whose keys are others" },
   { names = { "--endpoint" }, value = "ADDR", key = "endpoint",
     help = "socket path or http(s) URL (default: $DSTACK_SIMULATOR_ENDPOINT or usual paths)" },
   { names = { "--timeout" }, value = "SECONDS", key = "timeout",
     help = "for each call (default: 30)" },
-}
+}, M.trust_options)
+
+-- What a client is made with, of what all commands take.
+function M.client_options(endpoint, values, timeout)
+  return {
+    endpoint = endpoint, ca_file = values.ca_file,
+    pinned_certificate = values.pinned_certificate, timeout = timeout,
+  }
+end
 
 -- The value of --timeout, or nil, message, code; false without one.
 function M.timeout(values)
@@ -31,7 +48,8 @@ local function open(values, timeout)
   if values.api and not classes[values.api] then
     return nil, "--api: neither v0 nor v1: " .. values.api, "usage"
   end
-  return dstack[classes[values.api or "v0"]] { endpoint = values.endpoint, timeout = timeout }
+  local class = classes[values.api or "v0"]
+  return dstack[class](M.client_options(values.endpoint, values, timeout))
 end
 
 -- A command's life: with the client that open(values, timeout) makes, ask(client, values, ...)

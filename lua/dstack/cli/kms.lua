@@ -1,6 +1,7 @@
 -- What commands share that ask a KMS: which one, and whose word its keys are.
 
 local agent = require "dstack.cli.agent"
+local cli = require "dstack.cli"
 local dstack = require "dstack"
 local input = require "dstack.cli.input"
 
@@ -8,14 +9,12 @@ local M = {}
 
 M.ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 
-M.options = {
+M.options = cli.options({
   { names = { "--kms" }, value = "ADDR", key = "kms",
     help = "http(s) URL or socket path of the KMS (default: $DSTACK_KMS_ENDPOINT)" },
-  { names = { "--ca-file" }, value = "FILE", key = "ca_file",
-    help = "certificates, PEM, to trust for https in place of the system's" },
   { names = { "--timeout" }, value = "SECONDS", key = "timeout",
     help = "for each call (default: 30)" },
-}
+}, agent.trust_options)
 
 -- How a key is proven.
 M.proof_options = {
@@ -28,7 +27,7 @@ M.proof_options = {
 }
 
 function M.open(values, timeout)
-  return dstack.kms { endpoint = values.kms, ca_file = values.ca_file, timeout = timeout }
+  return dstack.kms(agent.client_options(values.kms, values, timeout))
 end
 
 -- agent.run with a KMS.

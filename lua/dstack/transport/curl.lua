@@ -1,6 +1,7 @@
 -- The blocking transport: libcurl, one kept-alive connection an endpoint.
 
 local http = require "dstack.http"
+local pin = require "dstack.pin"
 
 local M = { name = "curl" }
 M.__index = M
@@ -10,12 +11,20 @@ M.__index = M
 local WAIT_SECONDS = 0.2
 
 function M.new(endpoint, options)
-  local handle, message, code = http.new {
+  local pins, handle, message, code
+  if options.pinned_certificate then
+    pins, message, code = pin.read(options.pinned_certificate)
+    if not pins then
+      return nil, message, code
+    end
+  end
+  handle, message, code = http.new {
     unix_path = endpoint.kind == "unix" and endpoint.address or nil,
     base_url = endpoint.kind == "url" and endpoint.address or nil,
     connect_timeout = options.connect_timeout,
     max_body = options.max_response_bytes,
     ca_file = options.ca_file,
+    pins = pins,
     user_agent = options.user_agent,
   }
   if not handle then
