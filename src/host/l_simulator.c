@@ -39,7 +39,7 @@ static ds_status read_faults(lua_State *L, int index, ds_faults *faults, ds_erro
 }
 
 /* run{dir =, listen = {"KIND=ADDR", ...}, faults = {"METHOD=KIND[:ARG]", ...}, app_id = hex,
- * os_version =, encrypted_env = path, socket_mode =, quiet =}; without listeners or mode,
+ * os_version =, encrypted_env = path, socket_mode =, tls =, quiet =}; without listeners or mode,
  * simulator.h's own
  * -> true, after a clean stop | nil, message, code */
 static int l_run(lua_State *L)
@@ -56,6 +56,8 @@ static int l_run(lua_State *L)
     options.encrypted_env = ds_field_slice(L, 1, "encrypted_env", false).data;
     lua_getfield(L, 1, "socket_mode");
     options.socket_mode = (unsigned)luaL_optinteger(L, -1, DS_SIMULATOR_SOCKET_MODE);
+    lua_getfield(L, 1, "tls");
+    options.tls = lua_toboolean(L, -1);
     lua_getfield(L, 1, "quiet");
     options.quiet = lua_toboolean(L, -1);
     const char *os_version = ds_field_slice(L, 1, "os_version", false).data;

@@ -5,7 +5,6 @@
 #include "simulator/wire.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 
 /* Memory above this is not kept for the connection's next request. */
 #define KEEP_MAXBYTES ((size_t)64 << 10)
@@ -125,12 +124,18 @@ static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connect
     return good;
 }
 
-/* MHD_NO closes the connection. */
+/* As much as goes out without waiting; a TLS record holds a part only. MHD_NO closes the
+ * connection. */
 static enum MHD_Result cut_off(const ds_mhd *mhd, struct MHD_Connection *connection, session *s,
                                ds_cut where)
 {
-    if (ds_wire_cut(&s->wire, &s->reply, where) == DS_OK)
-        send(ds_held_socket(mhd, connection), s->wire.data, s->wire.len, MSG_NOSIGNAL);
+    size_t sent = 0, n = 0;
+    if (ds_wire_cut(&s->wire, &s->reply, where) != DS_OK)
+        return MHD_NO;
+    do {
+        n = ds_mhd_send(mhd, connection, s->wire.data + sent, s->wire.len - sent);
+        sent += n;
+    } while (n > 0 && sent < s->wire.len);
     return MHD_NO;
 }
 

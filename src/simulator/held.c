@@ -1,7 +1,8 @@
+#define _GNU_SOURCE /* POLLRDHUP */
+
 #include "simulator/held.h"
 
-#include <errno.h>
-#include <sys/socket.h>
+#include <poll.h>
 
 /* A suspended connection is not watched, so we look from time to time whether the client is still
  * there: those that run out of patience must not use up the descriptors. */
@@ -18,7 +19,6 @@ static void suspend(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
 {
     int64_t now = ds_timers_now();
     held->connection = connection;
-    held->fd = ds_held_socket(mhd, connection);
     held->due = now + (int64_t)milliseconds;
     mhd->suspend_connection(connection);
     arm(held, timers, now);
@@ -38,31 +38,25 @@ void ds_held_drip(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
     suspend(held, timers, mhd, connection, milliseconds);
 }
 
-int ds_held_socket(const ds_mhd *mhd, struct MHD_Connection *connection)
-{
-    return mhd->get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
-
 static void resume(ds_held *held, const ds_mhd *mhd, bool lost)
 {
     held->lost = lost;
     mhd->resume_connection(held->connection);
 }
 
+/* Bytes that wait to be read say nothing: TLS takes its leave with some. */
 static bool is_gone(int fd)
 {
-    char byte;
-    ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+    struct pollfd one = {.fd = fd, .events = POLLRDHUP};
+    return poll(&one, 1, 0) > 0;
 }
 
 /* Returns false when that was the last byte. One that finds the socket full waits for its next
  * turn. */
-static bool drip(ds_held *held)
+static bool drip(ds_held *held, const ds_mhd *mhd)
 {
-    ssize_t n = send(held->fd, held->dripping.data, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n > 0)
-        held->dripping = ds_slice_of((const char *)held->dripping.data + 1, held->dripping.len - 1);
+    size_t n = ds_mhd_send(mhd, held->connection, held->dripping.data, 1);
+    held->dripping = ds_slice_of((const char *)held->dripping.data + n, held->dripping.len - n);
     return held->dripping.len > 0;
 }
 
@@ -70,7 +64,8 @@ static bool drip(ds_held *held)
 static bool serve(ds_held *held, ds_timers *timers, const ds_mhd *mhd, int64_t now)
 {
     bool due = now >= held->due;
-    bool over = is_gone(held->fd) || (due && (held->pace == 0 || !drip(held)));
+    bool over = is_gone(ds_mhd_socket(mhd, held->connection)) ||
+                (due && (held->pace == 0 || !drip(held, mhd)));
     if (over) {
         resume(held, mhd, !due || held->pace > 0);
     } else {

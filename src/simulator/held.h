@@ -13,7 +13,6 @@
 typedef struct ds_held {
     ds_timer timer; /* stays the first member */
     struct MHD_Connection *connection;
-    int fd;
     int64_t due;       /* the reply; of one that drips, its next byte */
     int64_t pace;      /* milliseconds a byte, 0: it does not drip */
     ds_slice dripping; /* the bytes that are still to go */
@@ -25,8 +24,8 @@ typedef struct ds_held {
 void ds_held_delay(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
                    struct MHD_Connection *connection, unsigned long milliseconds);
 
-/* The same; it is resumed with lost set when all bytes, which stay the caller's, have been written
- * to the socket, so many milliseconds apart. */
+/* The same; it is resumed with lost set when all bytes, which stay the caller's, have been written,
+ * so many milliseconds apart. */
 void ds_held_drip(ds_held *held, ds_timers *timers, const ds_mhd *mhd,
                   struct MHD_Connection *connection, ds_slice bytes, unsigned long milliseconds);
 
@@ -36,8 +35,5 @@ bool ds_held_run(ds_timers *timers, const ds_mhd *mhd);
 
 /* Resumes all connections, with lost set, as libmicrohttpd wants it before it stops. */
 void ds_held_end(ds_timers *timers, const ds_mhd *mhd);
-
-/* Returns the socket of a connection. */
-int ds_held_socket(const ds_mhd *mhd, struct MHD_Connection *connection);
 
 #endif

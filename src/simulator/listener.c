@@ -121,7 +121,8 @@ static ds_status bind_port(ds_listener *listener, const struct sockaddr *name, s
 
 static void name_port(ds_listener *listener, const char *host, unsigned port)
 {
-    snprintf(listener->endpoint, ENDPOINT_BYTES, "http://%s:%u", host, port);
+    snprintf(listener->endpoint, ENDPOINT_BYTES, "%s://%s:%u", listener->tls ? "https" : "http",
+             host, port);
 }
 
 static ds_status open_ipv4(ds_listener *listener, const ds_address *address, ds_error *err)
@@ -152,16 +153,18 @@ static ds_status open_ipv6(ds_listener *listener, const ds_address *address, ds_
     return status;
 }
 
-ds_status ds_listener_open(ds_listener *listener, const ds_address *address, unsigned mode,
-                           ds_error *err)
+ds_status ds_listener_open(ds_listener *listener, const ds_address *address,
+                           const ds_listener_options *options, ds_error *err)
 {
     *listener = (ds_listener){.fd = -1,
                               .endpoint = malloc(ENDPOINT_BYTES),
                               .kind = address->kind,
-                              .serves = address->serves};
+                              .serves = address->serves,
+                              .tls = options->tls && address->family != DS_ADDRESS_UNIX};
     if (listener->endpoint == NULL)
         return ds_fail_memory(err);
-    ds_status status = address->family == DS_ADDRESS_UNIX ? open_unix(listener, address, mode, err)
+    ds_status status = address->family == DS_ADDRESS_UNIX
+                           ? open_unix(listener, address, options->mode, err)
                        : address->family == DS_ADDRESS_IPV4 ? open_ipv4(listener, address, err)
                                                             : open_ipv6(listener, address, err);
     if (status == DS_OK && listen(listener->fd, SOMAXCONN) != 0)

@@ -12,21 +12,36 @@
 
 #define FLAGS (MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME)
 
-/* The daemon closes the socket it is given when it stops; so it is given a copy. */
-ds_status ds_server_add(ds_server *server, const ds_listener *listener, ds_error *err)
+/* libmicrohttpd takes text that it does not change as not const. */
+static void choose_tls(struct MHD_OptionItem options[3], const ds_tls *tls)
 {
+    size_t n = 0;
+    if (tls != NULL) {
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key.data};
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, tls->chain.data};
+    }
+    options[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+}
+
+/* The daemon closes the socket it is given when it stops; so it is given a copy. */
+ds_status ds_server_add(ds_server *server, const ds_listener *listener, const ds_tls *tls,
+                        ds_error *err)
+{
+    struct MHD_OptionItem https[3];
     const ds_mhd *mhd = &server->mhd;
     int fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
     if (fd < 0)
         return ds_fail(err, DS_INTERNAL, "F_DUPFD_CLOEXEC: %s", strerror(errno));
     ds_door *door = &server->doors[server->count];
     *door = (ds_door){server, listener->serves};
+    choose_tls(https, listener->tls ? tls : NULL);
     struct MHD_Daemon *daemon = mhd->start_daemon(
-        FLAGS, 0, NULL, NULL, ds_exchange_handle, door, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_TIMEOUT, DS_SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_LIMIT,
-        CONNECTIONS_MAX, MHD_OPTION_NOTIFY_CONNECTION, ds_exchange_connection, server,
-        MHD_OPTION_URI_LOG_CALLBACK, ds_exchange_target, server, MHD_OPTION_NOTIFY_COMPLETED,
-        ds_exchange_completed, server, MHD_OPTION_END);
+        FLAGS | (listener->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, ds_exchange_handle, door,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT, DS_SERVER_IDLE_SECONDS,
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_NOTIFY_CONNECTION,
+        ds_exchange_connection, server, MHD_OPTION_URI_LOG_CALLBACK, ds_exchange_target, server,
+        MHD_OPTION_NOTIFY_COMPLETED, ds_exchange_completed, server, MHD_OPTION_ARRAY, https,
+        MHD_OPTION_END);
     if (daemon == NULL)
         return ds_fail(err, DS_INTERNAL, "%s: libmicrohttpd does not start", listener->endpoint);
     server->daemons[server->count] = daemon;

@@ -11,6 +11,7 @@
 #include "simulator/mhd_api.h"
 #include "simulator/stop.h"
 #include "simulator/timers.h"
+#include "simulator/tls.h"
 
 #define DS_SERVER_LISTENERS_MAX 16
 
@@ -35,9 +36,9 @@ typedef struct ds_server {
     bool connection_ended; /* in the last run */
 } ds_server;
 
-/* In: mhd, identity and faults set, all else zero; what they point to must live as long as the
- * server. */
-ds_status ds_server_add(ds_server *server, const ds_listener *listener,
+/* In: mhd, identity and faults set, all else zero; tls, for a listener that speaks it. What they
+ * point to must live as long as the server. */
+ds_status ds_server_add(ds_server *server, const ds_listener *listener, const ds_tls *tls,
                         ds_error *err) DS_MUST_CHECK;
 
 /* Serves until told to stop. */

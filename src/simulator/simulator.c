@@ -14,6 +14,7 @@ typedef struct run {
     ds_identity identity;
     ds_buf notices;
     ds_server server;
+    ds_tls tls;
     ds_listener listeners[DS_SERVER_LISTENERS_MAX];
     size_t count;
     ds_error *err;
@@ -70,19 +71,23 @@ static void put_word(ds_buf *out, const char *word)
     ds_buf_byte(out, '\'');
 }
 
+static void say_word(const run *r, const char *prefix, const char *text)
+{
+    ds_buf word;
+    ds_buf_init(&word, LINE_MAXBYTES);
+    put_word(&word, text);
+    say(r, prefix, ds_buf_content(&word));
+    ds_buf_free(&word);
+}
+
 /* Names the first listener that answers what the variable is for, if there is one. */
 static void say_endpoint(const run *r, const char *prefix, unsigned serves)
 {
-    ds_buf word;
     size_t i = 0;
     while (i < r->count && !(r->listeners[i].serves & serves))
         i++;
-    if (i == r->count)
-        return;
-    ds_buf_init(&word, LINE_MAXBYTES);
-    put_word(&word, r->listeners[i].endpoint);
-    say(r, prefix, ds_buf_content(&word));
-    ds_buf_free(&word);
+    if (i < r->count)
+        say_word(r, prefix, r->listeners[i].endpoint);
 }
 
 static bool listens(const run *r, unsigned serves)
@@ -136,6 +141,13 @@ static void say_kms(const run *r)
     say_endpoint(r, "export DSTACK_KMS_ENDPOINT=", DS_SERVES_KMS);
 }
 
+static void say_ca(const run *r)
+{
+    if (!r->options->quiet)
+        say(r, "# pin of the key that https shows: ", ds_buf_content(&r->tls.pin));
+    say_word(r, "export DSTACK_SIMULATOR_CA_FILE=", r->tls.ca_file);
+}
+
 static void announce(const run *r)
 {
     const ds_identity *identity = &r->identity;
@@ -152,6 +164,8 @@ static void announce(const run *r)
     else
         say_hex(r, "export DSTACK_SIMULATOR_KMS_ROOT=", identity->kms_root,
                 sizeof identity->kms_root);
+    if (r->options->tls)
+        say_ca(r);
     say_endpoint(r, "export DSTACK_SIMULATOR_EXTERNAL=", DS_SERVES_EXTERNAL);
     say_kms(r);
     say_endpoint(r, "export TAPPD_SIMULATOR_ENDPOINT=", DS_SERVES_TAPPD);
@@ -181,15 +195,16 @@ static ds_status load(run *r)
 
 static ds_status listen_on(run *r, const char *where)
 {
+    const ds_listener_options options = {r->options->socket_mode, r->options->tls};
     ds_address address;
     ds_listener *listener = &r->listeners[r->count];
     ds_status status = ds_address_read(&address, where, r->err);
     if (status == DS_OK)
-        status = ds_listener_open(listener, &address, r->options->socket_mode, r->err);
+        status = ds_listener_open(listener, &address, &options, r->err);
     if (status != DS_OK)
         return status;
     r->count++;
-    return ds_server_add(&r->server, listener, r->err);
+    return ds_server_add(&r->server, listener, &r->tls, r->err);
 }
 
 static ds_status check_options(const ds_simulator_options *options, ds_error *err)
@@ -199,6 +214,27 @@ static ds_status check_options(const ds_simulator_options *options, ds_error *er
     if (options->socket_mode > 0777)
         return ds_fail(err, DS_INVALID, "socket mode: %o is more than 0777", options->socket_mode);
     return DS_OK;
+}
+
+/* Asked for TLS, one has to have a listener that speaks it. */
+static ds_status check_tls(const run *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->listeners[i].tls)
+            return DS_OK;
+    return !r->options->tls
+               ? DS_OK
+               : ds_fail(r->err, DS_INVALID,
+                         "tls: socket files go without it, and there is no listener at "
+                         "a port: add one, such as --listen kms=127.0.0.1:8000");
+}
+
+static ds_status prepare_tls(run *r)
+{
+    if (!r->options->tls)
+        return DS_OK;
+    ds_status status = ds_mhd_open_tls(&r->server.mhd, r->err);
+    return status == DS_OK ? ds_tls_make(&r->tls, &r->identity, r->err) : status;
 }
 
 static ds_status listen_and_serve(run *r)
@@ -213,6 +249,8 @@ static ds_status listen_and_serve(run *r)
         return status;
     for (size_t i = 0; status == DS_OK && i < count; i++)
         status = listen_on(r, where[i]);
+    if (status == DS_OK)
+        status = check_tls(r);
     if (status == DS_OK) {
         announce(r);
         status = ds_server_serve(&r->server, &stop, r->err);
@@ -238,7 +276,10 @@ ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err)
     if (status == DS_OK)
         status = ds_mhd_open(&r.server.mhd, err);
     if (status == DS_OK)
+        status = prepare_tls(&r);
+    if (status == DS_OK)
         status = listen_and_serve(&r);
+    ds_tls_free(&r.tls);
     ds_identity_free(&r.identity);
     ds_buf_free(&r.notices);
     return status;

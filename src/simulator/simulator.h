@@ -1,6 +1,7 @@
 /* A guest agent for development: the same answers as a real one, from keys that protect nothing.
  *
- * It never looks at the host it runs on, and writes nothing but its sockets. */
+ * It never looks at the host it runs on, and writes nothing but its sockets and, with TLS, the
+ * certificate of its CA. */
 #ifndef DS_SIMULATOR_SIMULATOR_H
 #define DS_SIMULATOR_SIMULATOR_H
 
@@ -25,6 +26,7 @@ typedef struct ds_simulator_options {
     const char *encrypted_env; /* a file to open as at boot, or NULL */
     ds_faults faults;          /* what it does wrong */
     unsigned socket_mode;      /* of socket files, whatever the umask is */
+    bool tls;                  /* at every port */
     bool quiet;                /* say nothing but the export lines */
     int watch_fd;              /* a pipe: its closing ends the simulator; -1: none */
     void (*say)(void *context, const char *line); /* a line of output without its end, or NULL */
@@ -34,9 +36,9 @@ typedef struct ds_simulator_options {
 /* Loads the identity, opens its encrypted environment, binds the sockets, says what a shell needs
  * to know (the lines may be given to eval: all talk is behind "# "), and serves until SIGINT,
  * SIGTERM or watch_fd. Lines are said when all listeners are up; the last ones name the endpoints,
- * the agent's after the others. Then removes its sockets; may be called again. Returns DS_OK when
+ * the agent's after the others. Then removes its files; may be called again. Returns DS_OK when
  * told to stop; DS_INVALID when options, files or addresses are no good; DS_UNSUPPORTED without
- * libmicrohttpd; DS_MEMORY; DS_INTERNAL. */
+ * libmicrohttpd, or TLS in it; DS_MEMORY; DS_INTERNAL. */
 ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err) DS_MUST_CHECK;
 
 #endif

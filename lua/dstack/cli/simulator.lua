@@ -2,7 +2,7 @@ local cli = require "dstack.cli"
 
 local M = {
   summary = "serve a simulated guest agent until interrupted",
-  usage = "[-C DIR] [--listen KIND=ADDR]... [--app-id HEX] [--encrypted-env FILE]\n"
+  usage = "[-C DIR] [--listen KIND=ADDR]... [--tls] [--app-id HEX] [--encrypted-env FILE]\n"
     .. "       [--socket-mode 0660] [--os-version VERSION]\n"
     .. "       [--fault METHOD=KIND[:ARG]]... [--quiet]",
   options = {
@@ -15,6 +15,8 @@ local M = {
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
     { names = { "--encrypted-env" }, value = "FILE", key = "encrypted_env",
       help = "open it as a guest does at boot, and show which variables arrive" },
+    { names = { "--tls" }, key = "tls",
+      help = "https at every port, under a CA of the simulator's own whose file is printed" },
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
     { names = { "--os-version" }, value = "VERSION", key = "os_version",
@@ -50,6 +52,7 @@ function M.run(values, words)
     os_version = values.os_version,
     encrypted_env = values.encrypted_env,
     socket_mode = mode,
+    tls = values.tls or false,
     quiet = values.quiet or false,
   }
   if good then
