@@ -194,6 +194,21 @@ static void test_anonymous(void)
     end(child);
 }
 
+/* Pins alone want TLS 1.3, and say so. */
+static void test_version(void)
+{
+    static const char *const further[] = {"-tls1_2", NULL};
+    pid_t child = 0;
+    ds_error err;
+    int port = serve("here", further, &child);
+    const char *own = pins_of("here.pem");
+    CHECK(port != 0);
+    CHECK(get("127.0.0.1", port, (belief){.pins = own}, &err) == DS_CONNECT);
+    CHECK(strstr(err.text, "with a pinned certificate alone TLS 1.3") != NULL);
+    CHECK(get("127.0.0.1", port, (belief){"here.pem", own}, &err) == DS_OK);
+    end(child);
+}
+
 /* Pins that are none, and where nothing would look at them. */
 static void test_pin_options(void)
 {
@@ -235,6 +250,7 @@ static void test_servers(void)
     end(here);
     end(other);
     test_anonymous();
+    test_version();
 }
 
 /* A configuration under which clients offer suites without certificates. */

@@ -137,7 +137,7 @@ function dstack.verify_key_chain(options) end
 ---@field connect_timeout? number seconds for name, connection and TLS, default 10; at most `timeout` counts
 ---@field max_response_bytes? integer bytes of a reply's body, default 16 MiB
 ---@field ca_file? string PEM file of certificates to trust for https, instead of the system's
----@field pinned_certificate? string whose key the https server must have: a PEM file of certificates or public keys, or pins as curl and RFC 7469 write them, "sha256//BASE64", ";" between several. Names, dates and issuers do not count then, unless ca_file is given too; see docs/transports.md
+---@field pinned_certificate? string the https server's own certificate or public key, a PEM file, or "sha256//BASE64" of its key, ";" between several; alone it is all that counts, beside ca_file both must hold: docs/transports.md
 ---@field user_agent? string default "dstack-sdk-lua/" and the version
 ---@field log? fun(level: string, text: string) hears what is worth a log line, never secrets; level is "debug" so far
 ---@field transport? dstack.Transport used instead of the one chosen for each endpoint; the caller closes it

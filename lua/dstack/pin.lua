@@ -1,4 +1,4 @@
--- Option pinned_certificate: a list of pins, or the name of a file with the certificates themselves.
+-- Option pinned_certificate: pins, or the path of a file with the certificates themselves.
 
 local core = require "dstack.core"
 

@@ -69,9 +69,20 @@ static ds_status bad_certificate(const ds_failure *f, ds_error *err)
     return ds_fail(err, DS_CONNECT, "certificate problem: %s", text);
 }
 
+/* OpenSSL's words for versions that do not meet. */
+static bool is_version(const ds_failure *f)
+{
+    return f->code == CURLE_SSL_CONNECT_ERROR && (strstr(f->text, "protocol version") != NULL ||
+                                                  strstr(f->text, "unsupported protocol") != NULL);
+}
+
 static ds_status not_connected(const ds_failure *f, ds_error *err)
 {
     char room[TEXT_BYTES];
+    if (is_version(f))
+        return ds_fail(err, DS_CONNECT,
+                       "%s (TLS 1.2 is the least, with a pinned certificate alone TLS 1.3)",
+                       sentence(f, room));
     if (f->code == CURLE_COULDNT_CONNECT && f->os_errno != 0)
         return ds_fail(err, DS_CONNECT, "%s", ds_failure_errno(f->os_errno, room, sizeof room));
     if (f->code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)

@@ -129,13 +129,13 @@ static enum MHD_Result deliver(const ds_mhd *mhd, struct MHD_Connection *connect
 static enum MHD_Result cut_off(const ds_mhd *mhd, struct MHD_Connection *connection, session *s,
                                ds_cut where)
 {
-    size_t sent = 0, n = 0;
+    size_t sent = 0, n = 1;
     if (ds_wire_cut(&s->wire, &s->reply, where) != DS_OK)
         return MHD_NO;
-    do {
+    while (n > 0 && sent < s->wire.len) {
         n = ds_mhd_send(mhd, connection, s->wire.data + sent, s->wire.len - sent);
         sent += n;
-    } while (n > 0 && sent < s->wire.len);
+    }
     return MHD_NO;
 }
 

@@ -14,7 +14,7 @@ M.trust_options = {
   { names = { "--ca-file" }, value = "FILE", key = "ca_file",
     help = "certificates, PEM, to trust for https in place of the system's" },
   { names = { "--pinned-certificate" }, value = "FILE|PIN", key = "pinned_certificate",
-    help = "the one certificate, PEM, or sha256//BASE64 of its key, that proves the server" },
+    help = "the server's own certificate, PEM, or sha256//BASE64 of its key, to trust alone" },
 }
 
 M.options = cli.options({
