@@ -220,6 +220,12 @@ describe("simulator --tls", function()
     assert.is_nil(io.open(file))
   end)
 
+  it("has one pin for the built-in identity, the one that the documents show", function()
+    for _, name in ipairs { "simulator", "deploy" } do
+      assert.matches(pin, support.read("docs/" .. name .. ".md"), 1, true)
+    end
+  end)
+
   it("keeps the key to itself", function()
     local text = support.read(ca_file)
     assert.equal(1, select(2, text:gsub("BEGIN", "")))

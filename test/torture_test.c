@@ -77,6 +77,23 @@ static bool first_call(void *unused)
     return good;
 }
 
+/* One that believes a key and a CA is made. */
+static bool pinned_client(void *unused)
+{
+    const ds_http_options options = {.base_url = DS_LITERAL("https://a.example"),
+                                     .max_body = 1000,
+                                     .ca_file = "ca.pem",
+                                     .pins =
+                                         "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
+    ds_error err;
+    ds_http *http;
+    (void)unused;
+    ds_status status = ds_http_new(&http, &options, &err);
+    bool good = torture_disarm() ? fair(status, &err) : status == DS_OK;
+    ds_http_free(http);
+    return good;
+}
+
 /* The connection is there already. */
 static bool next_call(void *unused)
 {
@@ -105,6 +122,7 @@ static void test_client(void)
     CHECK(first_call(NULL));
     CHECK(torture_rounds(first_call, NULL) > 50);
     CHECK(torture_rounds(next_call, NULL) > 10);
+    CHECK(torture_rounds(pinned_client, NULL) > 3);
     /* a chunked body goes another way */
     snprintf(
         reply, sizeof reply,
