@@ -1,25 +1,14 @@
--- Documents for tools/interop_compose, and the comparison.
---   usage: dstack-lua compose.lua make FLAVOUR COUNT     prints documents, a line each
---          dstack-lua compose.lua compare FLAVOUR DOCUMENTS HASHES
+-- Compares get_compose_hash with an SDK's, over documents of our making; see sdk.lua.
 --
 -- A document is what a deployer might write, with whatever makes SDKs differ strewn in: empties, nulls,
 -- numbers of all sizes, names that sort differently, escapes, members twice, types that are wrong. Left
 -- out is what the SDKs' development has and no release yet: requirements, nerdctl-compose, a manifest_version
 -- that is text.
 
+package.path = arg[0]:gsub("[^/]*$", "?.lua;") .. package.path
 local dstack = require "dstack"
-
-local seeds = { python = 11, js = 22, go = 33 }
-local seed
-
-local function random(n)
-  seed = (seed * 16807) % 2147483647
-  return seed % n + 1
-end
-
-local function pick(list)
-  return list[random(#list)]
-end
+local sdk = require "sdk"
+local pick, random = sdk.pick, sdk.random
 
 local texts = {
   "", "a", "docker-compose", "services:\\n  web:\\n    image: nginx\\n", "a && b <c> \\u0026", "\\ud83d\\ude80 é 中",
@@ -41,11 +30,7 @@ local function random_number()
   if random(2) == 1 then
     return pick(numbers)
   end
-  local bytes = {}
-  for i = 1, 8 do
-    bytes[i] = string.char(random(256) - 1)
-  end
-  local double = string.unpack("<d", table.concat(bytes))
+  local double = string.unpack("<d", sdk.bytes(8))
   return double - double == 0 and ("%.17g"):format(double) or "7"
 end
 
@@ -129,34 +114,16 @@ local function document()
   return "{" .. table.concat(members, ",") .. "}"
 end
 
-local actions = {}
-
-function actions.make(flavour, count)
-  seed = seeds[flavour]
-  for i = 1, tonumber(count) do
-    io.write(i % 2, " ", document(), "\n")
-  end
+local lines = {}
+for i = 1, sdk.count do
+  lines[i] = ("compose %d %s"):format(i % 2, document())
 end
 
-function actions.compare(title, documents, hashes)
-  local flavour = title:match "%l+"
-  local theirs = io.lines(hashes)
-  local equal, refused, different = 0, 0, 0
-  for line in io.lines(documents) do
-    local normalize, text = line:match "^(%d) (.*)$"
-    local ours = dstack.get_compose_hash(text, normalize == "1", { flavour = flavour }) or "error"
-    local own = theirs()
-    if ours ~= own then
-      different = different + 1
-      print(("  different: theirs %s, ours %s: %s"):format(own, ours, line))
-    elseif ours == "error" then
-      refused = refused + 1
-    else
-      equal = equal + 1
-    end
-  end
-  print(("%s: %d hashes equal, %d documents refused by both, %d different"):format(title, equal, refused, different))
-  return different == 0
+local tally = sdk.tally("compose", "hashes equal")
+for i, theirs in ipairs(sdk.ask(lines)) do
+  local normalize, text = lines[i]:match "^compose (%d) (.*)$"
+  local ours = dstack.get_compose_hash(text, normalize == "1", { flavour = sdk.flavour }) or "error"
+  local outcome = ours == "error" and "refused" or "equal"
+  tally:add(ours == theirs and outcome or nil, ("theirs %s, ours %s: %s"):format(theirs, ours, lines[i]))
 end
-
-os.exit(actions[arg[1]](table.unpack(arg, 2)) ~= false)
+os.exit(tally:done())
