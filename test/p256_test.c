@@ -286,6 +286,16 @@ static void test_key_from_pem(void)
         {PKCS8_HEAD KEY "a144034200" POINT, DS_OK},
         /* no public part */
         {"3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420" KEY, DS_OK},
+        /* a long length, attributes, parameters once more: not written today, and OpenSSL reads it
+         */
+        {"30820041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420" KEY, DS_OK},
+        {"308189020100301306072a8648ce3d020106082a8648ce3d030107046d306b0201010420" KEY
+         "a144034200" POINT "a000",
+         DS_OK},
+        {"308193020100301306072a8648ce3d020106082a8648ce3d030107047930770201010420" KEY
+         "a00a06082a8648ce3d030107a144034200" POINT,
+         DS_OK},
+        {"3041020101301306072a8648ce3d020106082a8648ce3d030107042730250201010420" KEY, DS_OK},
         {PKCS8_HEAD KEY "a144034200" POINT "00", DS_INVALID},
         {PKCS8_HEAD KEY "a144034200" RUST_POINT, DS_INVALID},
         {PKCS8_HEAD KEY "a14403420004" G_X G_Y, DS_INVALID}, /* somebody else's */
@@ -306,6 +316,11 @@ static void test_key_from_pem(void)
         if (status != rows[i].status)
             test_count(false, __FILE__, (int)i, "status of this row");
         CHECK(test_hex(scalar, 32, status == DS_OK ? KEY : ZERO));
+    }
+    for (size_t n = 0; n < sizeof PKCS8_HEAD KEY "a144034200" POINT - 1; n += 2) {
+        char part[sizeof PKCS8_HEAD KEY "a144034200" POINT] = "";
+        memcpy(part, PKCS8_HEAD KEY "a144034200" POINT, n);
+        CHECK(read_der(scalar, part) == DS_INVALID);
     }
     CHECK(ds_p256_key_from_pem(scalar, DS_LITERAL(KEY_PEM), &err) == DS_OK);
     CHECK_HEX(scalar, 32, KEY_SCALAR);

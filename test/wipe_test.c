@@ -10,8 +10,10 @@
 #include "crypto/ed25519.h"
 #include "crypto/hkdf.h"
 #include "crypto/p256.h"
+#include "crypto/pem.h"
 #include "crypto/secp256k1.h"
 #include "crypto/x25519.h"
+#include "crypto/x509.h"
 #include "lua/secret.h"
 #include "test.h"
 
@@ -194,12 +196,54 @@ static void try_x25519(const unsigned char *secret)
     CHECK(ds_x25519_shared_secret(shared, secret, pub) == DS_INVALID);
 }
 
-/* Not read from PEM: OpenSSL's own decoder of PKCS#8 leaves copies of a key behind. */
 static void try_p256(const unsigned char *secret)
 {
     unsigned char pub[65], sig[64];
     CHECK(ds_p256_public_key(pub, secret) == DS_OK);
     CHECK(ds_p256_sign(sig, "text", 4, secret) == DS_OK);
+}
+
+/* Everything in front of a secret in PKCS#8, for the kinds of key that the callers below take; the
+ * last is P-256 without the public part. */
+static const char *const pkcs8_heads[] = {
+    "303e020100301006072a8648ce3d020106052b8104000a042730250201010420",
+    "302e020100300506032b657004220420",
+    "302e020100300506032b656e04220420",
+    "3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420",
+};
+
+static void put_pem(ds_buf *pem, ds_slice der)
+{
+    ds_buf_clear(pem);
+    CHECK(ds_pem_encode(pem, "PRIVATE KEY", der) == DS_OK);
+}
+
+/* Read as a key of P-256, whole and without its public part, and as others that are none. */
+static void try_key_files(const unsigned char *secret)
+{
+    unsigned char der[256], scalar[32], pub[65];
+    ds_x509_template t = {.not_after = 2000000000};
+    ds_buf key, cert;
+    ds_error err;
+    ds_buf_init(&key, 4096);
+    ds_buf_init(&cert, 4096);
+    CHECK(ds_p256_public_key(pub, secret) == DS_OK);
+    CHECK(ds_x509_issue(&cert, &t, pub, ds_slice_of(NULL, 0), secret, &err) == DS_OK);
+    CHECK(ds_p256_pkcs8(der, secret) == DS_OK);
+    put_pem(&key, ds_slice_of(der, DS_P256_PKCS8BYTES));
+    CHECK(ds_p256_key_from_pem(scalar, ds_buf_content(&key), &err) == DS_OK);
+    CHECK(ds_x509_key_matches(ds_buf_content(&key), ds_buf_content(&cert), &err) == DS_OK);
+    for (size_t i = 0; i < 4; i++) {
+        size_t len = test_bytes(der, pkcs8_heads[i]);
+        memcpy(der + len, secret, SECRET_BYTES);
+        put_pem(&key, ds_slice_of(der, len + SECRET_BYTES));
+        ds_status want = i == 3 ? DS_OK : DS_INVALID;
+        CHECK(ds_p256_key_from_pem(scalar, ds_buf_content(&key), &err) == want);
+        want = i == 3 ? DS_OK : DS_VERIFY;
+        CHECK(ds_x509_key_matches(ds_buf_content(&key), ds_buf_content(&cert), &err) == want);
+    }
+    ds_buf_free(&key);
+    ds_buf_free(&cert);
 }
 
 /* The secret as the key, and as what is sealed. */
@@ -245,7 +289,7 @@ static void test_primitives(void)
     } rows[] = {
         {"hashes", try_hashes},      {"hmac, hkdf", try_macs},     {"secp256k1", try_secp256k1},
         {"ed25519", try_ed25519},    {"x25519", try_x25519},       {"p256", try_p256},
-        {"aes256_gcm", try_aes_gcm}, {"encodings", try_encodings},
+        {"aes256_gcm", try_aes_gcm}, {"encodings", try_encodings}, {"key files", try_key_files},
     };
     unsigned char secret[SECRET_BYTES];
     for (size_t i = 0; i < SECRET_BYTES; i++)

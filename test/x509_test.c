@@ -430,18 +430,30 @@ static void test_key_kinds(void)
     EVP_PKEY_free(signer);
 }
 
-/* A key file that carries the authority's public part beside another scalar. */
+/* A key file that carries the authority's public part beside another scalar: a good one, none, the
+ * curve's order, and more than that. */
 static void test_borrowed_public_part(void)
 {
+    static const char *const scalars[] = {
+        NULL,
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
+        "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    };
     unsigned char pkcs8[DS_P256_PKCS8BYTES], scalar[32];
     ds_buf pem;
     ds_error err;
+    ds_buf_init(&pem, PEM_MAX);
     CHECK(ds_p256_pkcs8(pkcs8, leaf_key) == DS_OK);
     test_bytes(pkcs8 + sizeof pkcs8 - 65, CA_POINT);
-    ds_buf_init(&pem, PEM_MAX);
-    CHECK(ds_pem_encode(&pem, "PRIVATE KEY", ds_slice_of(pkcs8, sizeof pkcs8)) == DS_OK);
-    CHECK(ds_x509_key_matches(ds_buf_content(&pem), DS_LITERAL(CA_PEM), &err) == DS_VERIFY);
-    CHECK(ds_p256_key_from_pem(scalar, ds_buf_content(&pem), &err) == DS_INVALID);
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
+        if (scalars[i] != NULL)
+            test_bytes(pkcs8 + 36, scalars[i]);
+        ds_buf_clear(&pem);
+        CHECK(ds_pem_encode(&pem, "PRIVATE KEY", ds_slice_of(pkcs8, sizeof pkcs8)) == DS_OK);
+        CHECK(ds_x509_key_matches(ds_buf_content(&pem), DS_LITERAL(CA_PEM), &err) == DS_VERIFY);
+        CHECK(ds_p256_key_from_pem(scalar, ds_buf_content(&pem), &err) == DS_INVALID);
+    }
     ds_buf_free(&pem);
 }
 

@@ -21,7 +21,7 @@ typedef struct curve_row {
 } curve_row;
 
 static const curve_row rows[DS_CURVE_COUNT] = {
-    [DS_CURVE_P256] = {"prime256v1", 32, {p256_algorithm, sizeof p256_algorithm}},
+    [DS_CURVE_P256] = {DS_PKEY_P256, 32, {p256_algorithm, sizeof p256_algorithm}},
     [DS_CURVE_P384] = {"secp384r1", 48, {p384_algorithm, sizeof p384_algorithm}},
 };
 

@@ -4,9 +4,7 @@
 #include "crypto/ecdsa.h"
 #include "crypto/pkey.h"
 
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/obj_mac.h>
 
 #define NUMBER_BYTES 32
 #define DIGEST       "SHA256"
@@ -26,35 +24,14 @@ static bool in_range(const unsigned char scalar[32])
     return borrow != 0 && any != 0;
 }
 
-/* Returns scalar * G, to be freed, or NULL. */
-static EC_POINT *multiply(const EC_GROUP *group, const BIGNUM *scalar)
-{
-    EC_POINT *point = EC_POINT_new(group);
-    if (point != NULL && EC_POINT_mul(group, point, scalar, NULL, NULL, NULL) != 1) {
-        EC_POINT_free(point);
-        point = NULL;
-    }
-    return point;
-}
-
 ds_status ds_p256_public_key(unsigned char out[65], const unsigned char scalar[32])
 {
-    ds_status status = in_range(scalar) ? DS_INTERNAL : DS_INVALID;
-    EC_POINT *point = NULL;
+    ds_slice number = ds_slice_of(scalar, DS_P256_KEYBYTES);
+    ds_status status = in_range(scalar) ? DS_OK : DS_INVALID;
     ERR_set_mark();
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
-    BIGNUM *number = BN_bin2bn(scalar, DS_P256_KEYBYTES, NULL);
-    if (status == DS_INVALID || group == NULL || number == NULL)
-        goto Exit;
-    BN_set_flags(number, BN_FLG_CONSTTIME);
-    point = multiply(group, number);
-    if (point != NULL && EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out,
-                                            DS_P256_PUBLICBYTES, NULL) == DS_P256_PUBLICBYTES)
-        status = DS_OK;
-Exit:
-    EC_POINT_free(point);
-    BN_clear_free(number);
-    EC_GROUP_free(group);
+    if (status == DS_OK &&
+        ds_pkey_ec_point(out, DS_P256_PUBLICBYTES, DS_PKEY_P256, number) != DS_P256_PUBLICBYTES)
+        status = DS_INTERNAL;
     ERR_pop_to_mark();
     if (status != DS_OK)
         memset(out, 0, DS_P256_PUBLICBYTES);

@@ -7,18 +7,19 @@
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/x509.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
 
-#define CURVE        "prime256v1"
 #define CURVE_BYTES  64
 #define UNCOMPRESSED 4
 #define RAW_BYTES    32
 
 /* OSSL_PARAM wants integers in the machine's byte order. */
-static bool to_native(unsigned char out[DS_P256_KEYBYTES], const unsigned char *scalar)
+static bool to_native(unsigned char out[DS_PKEY_SCALARBYTES], ds_slice scalar)
 {
-    BIGNUM *number = BN_bin2bn(scalar, DS_P256_KEYBYTES, NULL);
-    bool good = number != NULL && BN_bn2nativepad(number, out, DS_P256_KEYBYTES) > 0;
+    BIGNUM *number =
+        scalar.len > DS_PKEY_SCALARBYTES ? NULL : BN_bin2bn(scalar.data, (int)scalar.len, NULL);
+    bool good = number != NULL && BN_bn2nativepad(number, out, (int)scalar.len) > 0;
     BN_clear_free(number);
     return good;
 }
@@ -62,27 +63,48 @@ EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],
     return from_parts(kind, EVP_PKEY_KEYPAIR, params);
 }
 
-EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
+EVP_PKEY *ds_pkey_ec_pair(const char *curve, ds_slice scalar, ds_slice point)
 {
-    unsigned char native[DS_P256_KEYBYTES];
-    EVP_PKEY *key = NULL;
+    unsigned char native[DS_PKEY_SCALARBYTES];
     OSSL_PARAM params[4], *p = params;
-    *p++ = curve_part(CURVE);
-    if (pub != NULL) {
-        if (pub[0] != UNCOMPRESSED)
-            goto Exit;
-        *p++ = public_part(ds_slice_of(pub, DS_P256_PUBLICBYTES));
-    }
-    if (scalar != NULL) {
-        if (!to_native(native, scalar))
-            goto Exit;
-        *p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, sizeof native);
-    }
+    if (!to_native(native, scalar))
+        return NULL;
+    *p++ = curve_part(curve);
+    if (point.len > 0)
+        *p++ = public_part(point);
+    *p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, scalar.len);
     *p = OSSL_PARAM_construct_end();
-    key = from_parts("EC", scalar == NULL ? EVP_PKEY_PUBLIC_KEY : EVP_PKEY_KEYPAIR, params);
-Exit:
+    EVP_PKEY *key = from_parts("EC", EVP_PKEY_KEYPAIR, params);
     ds_wipe(native, sizeof native);
     return key;
+}
+
+EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub)
+{
+    ds_slice point = ds_slice_of(pub, pub == NULL ? 0 : DS_P256_PUBLICBYTES);
+    if (pub != NULL && pub[0] != UNCOMPRESSED)
+        return NULL;
+    return scalar == NULL
+               ? ds_pkey_ec_public(DS_PKEY_P256, point)
+               : ds_pkey_ec_pair(DS_PKEY_P256, ds_slice_of(scalar, DS_P256_KEYBYTES), point);
+}
+
+size_t ds_pkey_ec_point(unsigned char *out, size_t size, const char *curve, ds_slice scalar)
+{
+    size_t len = 0;
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(OBJ_sn2nid(curve));
+    EC_POINT *point = group == NULL ? NULL : EC_POINT_new(group);
+    BIGNUM *number = BN_bin2bn(scalar.data, (int)scalar.len, NULL);
+    if (point == NULL || number == NULL)
+        goto Exit;
+    BN_set_flags(number, BN_FLG_CONSTTIME);
+    if (EC_POINT_mul(group, point, number, NULL, NULL, NULL) == 1)
+        len = EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, out, size, NULL);
+Exit:
+    EC_POINT_free(point);
+    BN_clear_free(number);
+    EC_GROUP_free(group);
+    return len;
 }
 
 bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key)
@@ -92,7 +114,7 @@ bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key)
     BIGNUM *x = NULL, *y = NULL;
     bool good = EVP_PKEY_is_a(key, "EC") &&
                 EVP_PKEY_get_group_name(key, curve, sizeof curve, &len) == 1 &&
-                strcmp(curve, CURVE) == 0 &&
+                strcmp(curve, DS_PKEY_P256) == 0 &&
                 EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1 &&
                 EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1 &&
                 BN_bn2binpad(x, out + 1, 32) == 32 && BN_bn2binpad(y, out + 33, 32) == 32;
@@ -102,24 +124,13 @@ bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key)
     return good;
 }
 
-static EVP_PKEY *parse(ds_slice der)
-{
-    const unsigned char *p = der.data;
-    PKCS8_PRIV_KEY_INFO *info =
-        der.len == 0 ? NULL : d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, (long)der.len);
-    bool whole = info != NULL && (size_t)(p - (const unsigned char *)der.data) == der.len;
-    EVP_PKEY *key = whole ? EVP_PKCS82PKEY(info) : NULL;
-    PKCS8_PRIV_KEY_INFO_free(info);
-    return key;
-}
-
 ds_status ds_pkey_from_pem(EVP_PKEY **key, ds_slice pem, ds_error *err)
 {
     ds_buf der;
     *key = NULL;
     ds_buf_init(&der, DS_PKEY_MAXBYTES);
     ds_status status = ds_pem_decode(&der, pem, "PRIVATE KEY", err);
-    if (status == DS_OK && (*key = parse(ds_buf_content(&der))) == NULL)
+    if (status == DS_OK && (*key = ds_pkey_from_pkcs8(ds_buf_content(&der))) == NULL)
         status = ds_fail(err, DS_INVALID, "the private key is not PKCS#8 of a known kind");
     ds_buf_free(&der);
     return status;

@@ -14,6 +14,13 @@
 #define DS_PKEY_MAXBYTES 8192
 #define DS_PKEY_MAXBITS  8192
 
+/* OpenSSL's name of the curve. */
+#define DS_PKEY_P256 "prime256v1"
+
+/* Of the largest curve that OpenSSL knows. */
+#define DS_PKEY_SCALARBYTES 72
+#define DS_PKEY_POINTBYTES  (1 + 2 * DS_PKEY_SCALARBYTES)
+
 /* Makes a P-256 key. In: a checked scalar, or NULL for a public key; pub, 04 | x | y, which may
  * be NULL beside a scalar. Returns the key, to be freed, or NULL, also when pub is no point. */
 EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
@@ -21,6 +28,15 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
 /* Makes a public key of the curve that OpenSSL knows by that name. In: a point as SEC 1 writes it.
  * Returns the key, to be freed, or NULL, also when it is no point. */
 EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
+
+/* Makes a key of the curve that OpenSSL knows by that name. In: the scalar, big-endian; its point
+ * as SEC 1 writes it, not compared with the scalar, or empty: such a key can sign and nothing else.
+ * Returns the key, to be freed, or NULL, also when the point is none. */
+EVP_PKEY *ds_pkey_ec_pair(const char *curve, ds_slice scalar, ds_slice point);
+
+/* Computes a scalar's point, 04 | x | y. Out: up to size bytes. Returns how many, or 0. */
+size_t ds_pkey_ec_point(unsigned char *out, size_t size, const char *curve,
+                        ds_slice scalar) DS_MUST_CHECK;
 
 /* Makes a key of a kind whose halves are 32 raw bytes, "ED25519" or "X25519". Given both, OpenSSL
  * does not compute the public one, which takes as long as signing. Returns the key, to be freed, or
@@ -30,6 +46,9 @@ EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],
 
 /* Out: 04 | x | y. Returns false when the key is not of P-256. */
 bool ds_pkey_p256_public(unsigned char out[65], const EVP_PKEY *key) DS_MUST_CHECK;
+
+/* Reads PKCS#8 in DER. Returns the key, to be freed, or NULL. */
+EVP_PKEY *ds_pkey_from_pkcs8(ds_slice der);
 
 /* Reads one "PRIVATE KEY" block, PKCS#8. Out: *key, to be freed, or NULL.
  * Returns DS_OK, DS_INVALID, DS_TOO_LARGE or DS_MEMORY. */
