@@ -1,9 +1,11 @@
-/* The readers of encodings: base58, base64, base64url, DER signatures, public keys. Input: a byte
- * that says which, then the text. Whatever is read is written again as the very same text, and any
- * bytes come back from theirs. */
+/* The readers of encodings: base58, base64, base64url, DER signatures, public keys, private keys.
+ * Input: a byte that says which, then the text. Whatever is read is written again as the very same
+ * text, and any bytes come back from theirs. */
 #include "base/base58.h"
 #include "base/base64.h"
 #include "crypto/ecdsa.h"
+#include "crypto/p256.h"
+#include "crypto/pem.h"
 #include "fuzz.h"
 
 #define BYTES_MAX 8192
@@ -71,9 +73,25 @@ static void check_public_key(ds_slice input, ds_curve curve)
     PROMISE(status == DS_INVALID || status == DS_VERIFY);
 }
 
+/* What is a key of P-256 is written in the one form, and read again. */
+static void check_private_key(pair *p, ds_slice input)
+{
+    unsigned char scalar[DS_P256_KEYBYTES], again[DS_P256_KEYBYTES], der[DS_P256_PKCS8BYTES];
+    PROMISE(ds_pem_encode(&p->text, "PRIVATE KEY", input) == DS_OK);
+    ds_status status = ds_p256_key_from_pem(scalar, ds_buf_content(&p->text), &p->err);
+    PROMISE(status == DS_OK || status == DS_INVALID);
+    if (status != DS_OK)
+        return;
+    ds_buf_clear(&p->text);
+    PROMISE(ds_p256_pkcs8(der, scalar) == DS_OK);
+    PROMISE(ds_pem_encode(&p->text, "PRIVATE KEY", ds_slice_of(der, sizeof der)) == DS_OK);
+    PROMISE(ds_p256_key_from_pem(again, ds_buf_content(&p->text), &p->err) == DS_OK);
+    PROMISE(memcmp(again, scalar, sizeof scalar) == 0);
+}
+
 static void check(pair *p, unsigned which, ds_slice input)
 {
-    switch (which % 7) {
+    switch (which % 8) {
     case 0:
         check_base58(p, input);
         break;
@@ -89,8 +107,14 @@ static void check(pair *p, unsigned which, ds_slice input)
     case 4:
         check_der(input, DS_ECDSA_NUMBERBYTES);
         break;
+    case 5:
+        check_public_key(input, DS_CURVE_P256);
+        break;
+    case 6:
+        check_public_key(input, DS_CURVE_P384);
+        break;
     default:
-        check_public_key(input, which % 7 == 5 ? DS_CURVE_P256 : DS_CURVE_P384);
+        check_private_key(p, input);
         break;
     }
 }

@@ -1,5 +1,6 @@
-/* The simulator's request decoder and all that answers. Input: lines for verb, path, query, content
- * type and accepted types, then the body; one that begins with NUL is said to be cut off. */
+/* The simulator's request decoder and all that answers: the agent inside and outside, and the KMS.
+ * Input: lines for verb, path, query, content type and accepted types, then the body; one that
+ * begins with NUL is said to be cut off. */
 #include "base/json.h"
 #include "fuzz.h"
 #include "simulator/address.h"
@@ -37,6 +38,7 @@ static void check_serving(void)
         {"/v1/Version", INSIDE},
         {"/prpc/Tappd.Version", INSIDE},
         {"/prpc/v1/Version", DS_SERVES_EXTERNAL},
+        {"/prpc/KMS.GetMeta", DS_SERVES_KMS},
     };
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
         ask((ds_simulator_request){.verb = DS_LITERAL("GET"),
@@ -91,6 +93,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_reply();
     if (ds_slice_starts(request.path, DS_LITERAL("/prpc/"))) {
         ask(request, DS_SERVES_EXTERNAL);
+        check_reply();
+        ask(request, DS_SERVES_KMS);
         check_reply();
     }
     return 0;

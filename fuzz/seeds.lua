@@ -100,6 +100,15 @@ function seeds.request()
   post("v0/Info", "")
   get("prpc/v1/Health", "")
   get("prpc/v0/GetAttestationForAppKey", "algorithm=ed25519")
+  local app_id = ("5a"):rep(20)
+  post("prpc/GetAppEnvEncryptPubKey", '{"app_id":"' .. app_id .. '"}')
+  post("prpc/GetAppEnvEncryptPubKey", '{"app_id":"0x5a"}')
+  post("prpc/GetAppKey", '{"api_version":1,"vm_config":"{}"}')
+  post("prpc/KMS.SignCert", '{"api_version":2,"csr":"00","signature":"00","vm_config":"{}"}')
+  post("prpc/Onboard.Bootstrap", '{"domain":"a"}')
+  post("prpc/Admin.ClearImageCache", '{"image_hash":"00","config_hash":"00"}')
+  get("prpc/KMS.GetAppEnvEncryptPubKey", "app_id=" .. app_id)
+  get("prpc/KMS.GetMeta", "")
   request("HEAD", "Info", "", "", "")
   request("PUT", "a/b", "", "", "")
 end
@@ -118,6 +127,17 @@ function seeds.encoding()
     seed(string.char(3 + wide), core.unhex(case.der))
     seed(string.char(5 + wide), core.unhex(case.spki))
     seed(string.char(5 + wide), core.unhex(case.compressed))
+  end
+  local p256, scalar = "301306072a8648ce3d020106082a8648ce3d030107", ("11"):rep(32)
+  for _, hex in ipairs {
+    "3041020100" .. p256 .. "042730250201010420" .. scalar,
+    "308187020100" .. p256 .. "046d306b0201010420" .. scalar .. "a14403420004" .. ("11"):rep(64),
+    "308193020100" .. p256 .. "047930770201010420" .. scalar .. "a00a06082a8648ce3d030107"
+      .. "a14403420004" .. ("11"):rep(64),
+    "303e020100301006072a8648ce3d020106052b8104000a042730250201010420" .. scalar,
+    "302e020100300506032b657004220420" .. scalar,
+  } do
+    seed("\7", core.unhex(hex))
   end
 end
 
