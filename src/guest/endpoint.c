@@ -103,6 +103,17 @@ static bool has_scheme(ds_slice text)
     return false;
 }
 
+/* What stands before an @ may be a password. */
+static const char *show(char *out, size_t size, ds_slice text)
+{
+    const char *p = text.data;
+    size_t from = text.len;
+    while (from > 0 && p[from - 1] != '@')
+        from--;
+    ds_slice tail = drop(text, from > 0 ? from - 1 : 0);
+    return ds_excerpt(out, size, tail.data, tail.len);
+}
+
 static ds_status read_path(ds_slice *address, ds_slice text, ds_error *err)
 {
     char shown[128];
@@ -111,7 +122,7 @@ static ds_status read_path(ds_slice *address, ds_slice text, ds_error *err)
     else if (has_scheme(text) || looks_like_host(text))
         return ds_fail(err, DS_INVALID,
                        "endpoint: '%s' is neither the path of a socket nor an http or https URL%s",
-                       ds_excerpt(shown, sizeof shown, text.data, text.len),
+                       show(shown, sizeof shown, text),
                        has_scheme(text) ? "" : "; is http:// missing in front of it?");
     if (text.len == 0)
         return ds_fail(err, DS_INVALID, "endpoint: empty");
