@@ -200,6 +200,30 @@ static void test_guest(void)
         check_guest(v);
 }
 
+/* The guest's reader stops at a member of its own that is there twice, and passes over others. */
+static void test_members_twice(void)
+{
+    static const struct {
+        const char *text, *problem; /* NULL: good */
+    } rows[] = {
+        {"{\"env\":[],\"env\":[]}", "what is sealed has `env` twice"},
+        {"{\"env\":[{\"key\":\"A\",\"key\":\"A\",\"value\":\"\"}]}",
+         "variable 1: key: it is there twice"},
+        {"{\"env\":[{\"value\":\"\",\"key\":\"A\",\"x\":1,\"value\":\"\"}]}",
+         "variable 1: value: it is there twice"},
+        {"{\"x\":1,\"env\":[{\"y\":1,\"key\":\"A\",\"value\":\"\",\"y\":2}],\"x\":2}", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ds_env_set read = {.count = 0};
+        ds_error err;
+        ds_slice text = ds_slice_of(rows[i].text, strlen(rows[i].text));
+        ds_status status = ds_env_read(&read, text, &err);
+        CHECK(status == (rows[i].problem == NULL ? DS_OK : DS_INVALID));
+        CHECK(status == DS_OK || strcmp(err.text, rows[i].problem) == 0);
+        ds_env_free(&read);
+    }
+}
+
 static void put(ds_env_set *set, const char *key, const char *value)
 {
     ds_env_var var = {.key = {key, strlen(key)}, .value = {value, strlen(value)}};
@@ -485,6 +509,7 @@ int main(void)
     test_fresh();
     test_largest();
     test_guest();
+    test_members_twice();
     test_admitted_order();
     test_limits();
     test_set_rules();

@@ -240,10 +240,25 @@ ds_status ds_env_write(ds_buf *out, const ds_env_set *set)
     return ds_buf_text(out, "]}");
 }
 
+/* Out: *member, or NULL where there is none. Returns false when it is there twice: guests refuse
+ * that. */
+static bool find(const ds_json **member, const ds_json *object, const char *name)
+{
+    const ds_json *found = object->type == DS_JSON_OBJECT ? ds_json_member(object, name) : NULL;
+    *member = found;
+    for (const ds_json *m = found == NULL ? NULL : found->next; m != NULL; m = m->next)
+        if (ds_slice_equal(m->key, found->key))
+            return false;
+    return true;
+}
+
 static ds_status read_text(ds_slice *text, const ds_json *item, const char *name, size_t number,
                            ds_error *err)
 {
-    const ds_json *member = item->type == DS_JSON_OBJECT ? ds_json_member(item, name) : NULL;
+    const ds_json *member;
+    if (!find(&member, item, name))
+        return ds_fail(err, DS_INVALID, "variable %lu: %s: it is there twice",
+                       (unsigned long)number, name);
     if (member == NULL || member->type != DS_JSON_STRING)
         return ds_fail(err, DS_INVALID, "variable %lu: %s: %s instead of a string",
                        (unsigned long)number, name,
@@ -271,8 +286,9 @@ ds_status ds_env_read(ds_env_set *set, ds_slice json, ds_error *err)
     ds_status status = ds_json_parse(&set->doc, json.data, json.len, err);
     if (status != DS_OK)
         return status;
-    const ds_json *root = set->doc.root;
-    const ds_json *list = root->type == DS_JSON_OBJECT ? ds_json_member(root, "env") : NULL;
+    const ds_json *list;
+    if (!find(&list, set->doc.root, "env"))
+        return ds_fail(err, DS_INVALID, "what is sealed has `env` twice");
     if (list == NULL || list->type != DS_JSON_ARRAY)
         return ds_fail(err, DS_INVALID, "what is sealed is no object with a list `env`");
     return read_list(set, list, err);
