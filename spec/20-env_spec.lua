@@ -304,13 +304,7 @@ end)
 -- Everything that fails, fed with secrets: none of them may come back.
 describe("No message shows a secret:", function()
   local word = "hunter2hunter2"
-
-  local function silent(...)
-    local good, result, message = pcall(...)
-    assert.is_true(not good or result == nil)
-    local text = tostring(good and message or result)
-    assert.is_nil(text:find(word, 1, true), text)
-  end
+  local silent = require("spec.support.silence").of(word)
 
   it("env_file.parse", function()
     for _, text in ipairs {
