@@ -204,7 +204,7 @@ describe("--fault", function()
   it("is explained, kind by kind, and the documentation knows them all", function()
     local out, status = run "help simulator"
     assert.equal(0, status)
-    assert.matches("\n  --fault FAULT", out, 1, true)
+    assert.matches("\n  --fault METHOD=KIND[:ARG]", out, 1, true)
     local documented, count = support.read "docs/simulator.md", 0
     for form in out:match("\nfaults [^\n]*\n(.*)"):gmatch "  (%S+)  [^\n]*\n" do
       assert.matches("\n| `" .. form:match "^[%w-]+", documented, 1, true)

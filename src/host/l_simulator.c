@@ -88,11 +88,23 @@ static int l_faults(lua_State *L)
     return 1;
 }
 
+/* releases() -> {"0.5.5", ...}: the names of the releases that it can answer as */
+static int l_releases(lua_State *L)
+{
+    lua_newtable(L);
+    for (int i = 0; ds_release_name((size_t)i) != NULL; i++) {
+        lua_pushstring(L, ds_release_name((size_t)i));
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
 int ds_open_simulator(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         {"run", l_run},
         {"faults", l_faults},
+        {"releases", l_releases},
         {NULL, NULL},
     };
     luaL_newlib(L, functions);

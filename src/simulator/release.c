@@ -95,6 +95,12 @@ ds_status ds_release_find(const ds_release **release, const char *name, ds_error
                    ds_excerpt(shown, sizeof shown, name, strlen(name)), known);
 }
 
+const char *ds_release_name(size_t index)
+{
+    size_t named = index + 1; /* the first one has no name */
+    return named < COUNT(releases) ? releases[named].name : NULL;
+}
+
 static bool same(const char *a, const char *b)
 {
     return a == NULL ? b == NULL : b != NULL && strcmp(a, b) == 0;

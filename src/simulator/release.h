@@ -32,6 +32,9 @@ typedef struct ds_release {
 ds_status ds_release_find(const ds_release **release, const char *name,
                           ds_error *err) DS_MUST_CHECK;
 
+/* The name of the release at index, from 0 on, or NULL behind the last one. */
+const char *ds_release_name(size_t index);
+
 /* Whether it has a surface at that path prefix; NULL: at the surface's own. */
 bool ds_release_has_surface(const ds_release *release, const ds_surface *surface,
                             const char *prefix);

@@ -13,17 +13,19 @@ local classes = { v0 = "DstackClient", v1 = "DstackClientV1" }
 M.trust_options = {
   { names = { "--ca-file" }, value = "FILE", key = "ca_file",
     help = "certificates, PEM, to trust for https in place of the system's" },
-  { names = { "--pinned-certificate" }, value = "FILE|PIN", key = "pinned_certificate",
+  { names = { "--pinned-certificate" }, value = "FILE", key = "pinned_certificate",
     help = "the server's own certificate, PEM, or sha256//BASE64 of its key, to trust alone" },
 }
 
+M.timeout_option = { names = { "--timeout" }, value = "SECONDS", key = "timeout",
+  help = "for each call (default: 30)" }
+
 M.options = cli.options({
   { names = { "--api" }, value = "v0|v1", key = "api",
-    help = "the surface to ask: v0 (default), or v1 of dstack OS 0.6, whose keys are others" },
+    help = "the surface to ask: v0 (default), or that of dstack OS 0.6, whose keys are others" },
   { names = { "--endpoint" }, value = "ADDR", key = "endpoint",
     help = "socket path or http(s) URL (default: $DSTACK_SIMULATOR_ENDPOINT or usual paths)" },
-  { names = { "--timeout" }, value = "SECONDS", key = "timeout",
-    help = "for each call (default: 30)" },
+  M.timeout_option,
 }, M.trust_options)
 
 -- What a client is made with, of what all commands take.
@@ -45,9 +47,6 @@ end
 
 -- Returns a client, or nil, message, code.
 local function open(values, timeout)
-  if values.api and not classes[values.api] then
-    return nil, "--api: neither v0 nor v1: " .. values.api, "usage"
-  end
   local class = classes[values.api or "v0"]
   return dstack[class](M.client_options(values.endpoint, values, timeout))
 end

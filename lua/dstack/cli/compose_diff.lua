@@ -6,8 +6,8 @@ local output = require "dstack.cli.output"
 
 local M = {
   summary = "tell why two app-compose.json files have different hashes",
-  usage = "A B [options]",
-  words = { "A", "B" },
+  usage = "FILE_A FILE_B [options]",
+  words = { "FILE_A", "FILE_B" },
   options = output.options,
 }
 

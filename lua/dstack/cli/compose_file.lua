@@ -1,4 +1,4 @@
--- What the compose commands share: reading documents, checking names of forms, showing what is new.
+-- What the compose commands share: reading documents, naming forms, showing what is new.
 
 local compose = require "dstack.compose"
 local input = require "dstack.cli.input"
@@ -20,15 +20,29 @@ function M.read(path)
   return doc
 end
 
--- Complains about a name that is not in the list. Without a name all is well.
-function M.check_name(option, name, list)
-  for _, known in ipairs(list) do
-    if name == nil or name == known then
-      return true
-    end
+-- Who writes which form.
+local writers = {
+  ["compact-sorted"] = "what the SDKs' get_compose_hash hashes",
+  ["vmm-cli"] = "vmm-cli compose and update",
+  ["pretty-sorted"] = "dstack deploy, dstackup",
+  compact = "the VMM's web page",
+  ["dstack-cloud"] = "dstack-cloud",
+  ["phala-0.3"] = "Phala Cloud in the days of 0.3",
+  jq = "a file that went through jq",
+}
+
+local function forms()
+  local list = {}
+  for i, name in ipairs(compose.forms) do
+    list[i] = { name, writers[name] }
   end
-  return nil, ("%s: there is no %s; there are: %s"):format(option, name, table.concat(list, ", ")),
-    "usage"
+  return list
+end
+
+-- The option --form, for a command that has this one unless it is given.
+function M.form_option(default)
+  return { names = { "--form" }, value = "NAME", key = "form", choices = forms(),
+    help = default .. " (default) or one of those below" }
 end
 
 M.out_option = { names = { "-o" }, value = "FILE", key = "out",

@@ -1,5 +1,4 @@
 local cli = require "dstack.cli"
-local compose = require "dstack.compose"
 local compose_file = require "dstack.cli.compose_file"
 local output = require "dstack.cli.output"
 
@@ -8,31 +7,15 @@ local M = {
   usage = "FILE [--form NAME] [-o FILE] [options]",
   words = { "FILE" },
   options = cli.options({
-    { names = { "--form" }, value = "NAME", key = "form",
-      help = "compact-sorted (default) or one of those below" },
+    compose_file.form_option "compact-sorted",
     compose_file.out_option,
   }, output.options),
 }
 
--- Printed below the options: the forms there are, and who writes them.
-function M.details()
-  return "\nforms:\n"
-    .. "  compact-sorted        what the SDKs' get_compose_hash hashes\n"
-    .. "  vmm-cli               vmm-cli compose and update\n"
-    .. "  pretty-sorted         dstack deploy, dstackup\n"
-    .. "  compact               the VMM's web page\n"
-    .. "  dstack-cloud          dstack-cloud\n"
-    .. "  phala-0.3             Phala Cloud in the days of 0.3\n"
-    .. "  jq                    a file that went through jq"
-end
-
 function M.run(values, words)
   local form = values.form or "compact-sorted"
   local doc, written
-  local good, message, code = compose_file.check_name("--form", form, compose.forms)
-  if good then
-    good, message, code = output.check(values)
-  end
+  local good, message, code = output.check(values)
   if good then
     doc, message, code = compose_file.read(words[1])
   end

@@ -11,7 +11,7 @@ local M = {
     { names = { "--expect" }, value = "HEX", key = "expect",
       help = "the hash it must have; exit code 3 when it has another" },
     { names = { "--flavour" }, value = "NAME", key = "flavour",
-      help = "show what an SDK's helper hashes too: js, python, go or go-1.21" },
+      choices = compose.flavours, help = "show what an SDK's helper hashes too" },
     { names = { "--normalize" }, key = "normalize",
       help = "with --flavour: as the helper's normalize argument" },
   }, output.options),
@@ -29,11 +29,7 @@ local function check(values)
   if values.normalize and not values.flavour then
     return nil, "--normalize goes with --flavour", "usage"
   end
-  local good, message, code = output.check(values)
-  if not good then
-    return nil, message, code
-  end
-  return compose_file.check_name("--flavour", values.flavour, compose.flavours)
+  return output.check(values)
 end
 
 local function check_expected(doc, expected)

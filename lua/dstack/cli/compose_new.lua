@@ -7,27 +7,46 @@ local input = require "dstack.cli.input"
 local json = require "dstack.json"
 local output = require "dstack.cli.output"
 
--- What is taken as it was given: option, field, placeholder (none: a switch), help.
+-- What is taken as it was given: option, field, placeholder (none: a switch), help, what to offer
+-- (else the words that the field may be).
 local plain = {
   { "--name", "name", "NAME", "the application's name" },
-  { "--runner", "runner", "NAME", "docker-compose (default), nerdctl-compose, or bash (a script)" },
+  { "--runner", "runner", "NAME",
+    "what starts it (default: docker-compose); bash runs FILE, a script",
+    { "docker-compose", "nerdctl-compose", "bash" } },
   { "--kms", "kms_enabled", nil, "keys come from a KMS" },
   { "--gateway", "gateway_enabled", nil, "reachable through the gateway" },
   { "--local-key-provider", "local_key_provider_enabled", nil, "keys come from the host" },
-  { "--key-provider", "key_provider", "NAME", "none, kms, local or tpm, before the two above" },
+  { "--key-provider", "key_provider", "NAME", "goes before the two above" },
   { "--key-provider-id", "key_provider_id", "HEX", "the only key provider that will do" },
   { "--public-logs", "public_logs", nil, "anybody may read the containers' logs" },
   { "--public-sysinfo", "public_sysinfo", nil, "anybody may read what the system is" },
   { "--no-instance-id", "no_instance_id", nil, "instances have no id of their own" },
   { "--secure-time", "secure_time", nil, "do not boot before the time is known" },
   { "--swap-size", "swap_size", "SIZE", "bytes, or a size such as 2G" },
-  { "--storage-fs", "storage_fs", "NAME", "zfs or ext4" },
+  { "--storage-fs", "storage_fs", "NAME", "the file system of the disk" },
 }
 
 local function plain_options()
   local list = {}
   for i, row in ipairs(plain) do
-    list[i] = { names = { row[1] }, key = row[2], value = row[3], help = row[4] }
+    local offers = row[5] or fields.by_name[row[2]].words
+    list[i] = { names = { row[1] }, key = row[2], value = row[3], help = row[4], offers = offers }
+  end
+  return list
+end
+
+-- The fields that no option above sets.
+local function other_fields()
+  local list, taken = {}, { docker_compose_file = true, bash_script = true, allowed_envs = true,
+    pre_launch_script = true, init_script = true, manifest_version = true }
+  for _, row in ipairs(plain) do
+    taken[row[2]] = true
+  end
+  for _, field in ipairs(fields.list) do
+    if not taken[field.name] then
+      list[#list + 1] = field.name .. "="
+    end
   end
   return list
 end
@@ -44,9 +63,9 @@ local M = {
     { names = { "--init-script" }, value = "FILE", key = "init", list = true,
       help = "a script for the moment before docker starts; repeatable from guest OS 0.6 on" },
     { names = { "--set" }, value = "FIELD=JSON", key = "set", list = true,
+      offers = other_fields,
       help = "any other field, such as requirements={\"platforms\":[\"dstack-tdx\"]}; repeatable" },
-    { names = { "--form" }, value = "NAME", key = "form",
-      help = "vmm-cli (default) or another, see dstack-lua help compose fmt" },
+    compose_file.form_option "vmm-cli",
     compose_file.out_option,
   }, output.options),
 }
@@ -117,10 +136,6 @@ end
 local function check(values)
   if not values.name then
     return nil, "--name is missing", "usage"
-  end
-  local good, message, code = compose_file.check_name("--form", values.form, compose.forms)
-  if not good then
-    return nil, message, code
   end
   return output.check(values)
 end

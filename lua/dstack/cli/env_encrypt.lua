@@ -8,10 +8,10 @@ local variables = require "dstack.cli.variables"
 
 local M = {
   summary = "seal environment variables so that one application can read them",
-  usage = "[FILE] [--from-env NAME]... (--app-id HEX | --key HEX) [options]",
+  usage = "[FILE] [--from-env VARIABLE]... (--app-id HEX | --key HEX) [options]",
   words = { "[FILE]" },
   options = cli.options({
-    { names = { "--from-env" }, value = "NAME", key = "from_env", list = true,
+    { names = { "--from-env" }, value = "VARIABLE", key = "from_env", list = true,
       help = "seal this variable of the command's own environment too; repeatable" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "the application: its key is asked of the KMS, and proven" },
@@ -28,7 +28,7 @@ local function check_options(values, words)
   if (values.app_id == nil) == (values.key == nil) then
     return nil, "one of these is wanted: --app-id HEX (and a KMS to ask), --key HEX", "usage"
   elseif not (words[1] or values.from_env or values.allow_empty) then
-    return nil, "FILE is missing (- for the standard input), or --from-env NAME", "usage"
+    return nil, "FILE is missing (- for the standard input), or --from-env VARIABLE", "usage"
   elseif values.dry_run and (values.raw or values.out) then
     return nil, "--dry-run writes nothing: leave -o and --raw", "usage"
   end

@@ -4,7 +4,7 @@ local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
 local output = require "dstack.cli.output"
 
-local names = {
+local algorithms = {
   "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512",
   "keccak256", "keccak384", "keccak512",
 }
@@ -12,29 +12,16 @@ local names = {
 local M = {
   summary = "hash files or the standard input",
   usage = "[--algorithm NAME] [FILE]... [options]",
+  words = { "[FILE]..." },
   options = cli.options({
-    { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm",
-      help = "sha256 (default), sha384, sha512, sha3-256, ... keccak512" },
+    { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm", choices = algorithms,
+      help = "sha256 (default) or one of those below" },
   }, output.options),
 }
 
-function M.details()
-  return "\nalgorithms: " .. table.concat(names, ", ")
-end
-
-local function check(values)
-  for _, name in ipairs(names) do
-    if name == values.algorithm then
-      return output.check(values)
-    end
-  end
-  return nil, ("--algorithm: no '%s'; there are: %s"):format(values.algorithm,
-    table.concat(names, ", ")), "usage"
-end
-
 function M.run(values, words)
   values.algorithm = values.algorithm or "sha256"
-  local good, message, code = check(values)
+  local good, message, code = output.check(values)
   if not good then
     return nil, message, code
   end

@@ -1,46 +1,20 @@
 local cli = require "dstack.cli"
+local option = require "dstack.cli.option"
 local output = require "dstack.cli.output"
+local text = require "dstack.cli.text"
 
 local M = {
   summary = "explain dstack-lua or one of its commands",
   usage = "[COMMAND]",
+  words = { "[COMMAND]..." },
   options = {},
 }
 
-local interpreter = [==[
-usage: dstack-lua [options] [script [args]]
-       dstack-lua COMMAND [options]
+local WIDTH = 100
 
-A Lua 5.4 interpreter with dstack and cjson ready to require, and a simulator of the guest agent.
-Without script or -e it reads statements from a terminal, or a script from what is no terminal.
-
-options, as of lua 5.4:
-  -e stat               run the Lua statement
-  -i                    converse after the script: results are shown, help() explains
-  -l mod, -l g=mod      require the module into a global
-  -v                    print the version
-  -E                    ignore LUA_INIT, LUA_PATH, LUA_CPATH; keep no history of lines
-  -W                    turn warnings on
-  --                    what follows is a script, also when it is named like a command or an option
-  -                     read the script from the standard input
-
-options of its own:
-  --simulator[=DIR]     simulate a guest agent for the life of the script, and let clients find it
-  --app-id HEX          with --simulator=DIR: the app id its keys were issued for
-  --os-version VERSION  with --simulator: answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does
-  --fault METHOD=KIND   with --simulator: what it does wrong, see dstack-lua help simulator
-  --version             as -v
-  --help, -h            this text
-
-environment:
-  LUA_INIT_5_4, LUA_INIT     statements, or @FILE, to run before the script (not before a command)
-  LUA_PATH, LUA_CPATH        where modules are looked for that are not inside; also with _5_4
-  DSTACK_LUA_HISTORY         the file for lines typed, secrets too; empty: none (default:
-                             dstack-lua/history in XDG_STATE_HOME or ~/.local/state)
-
-An option or command that is not known has status 2, a script that fails status 1 (as with lua, one
-read from the standard input without - has 0).
-]==]
+local function wrap(words, first, indent)
+  return text.wrap(words, WIDTH, first, indent)
+end
 
 -- Lines of a form and what it means, in two columns.
 local function columns(rows)
@@ -49,20 +23,40 @@ local function columns(rows)
     width = math.max(width, #row[1] + 2)
   end
   for i, row in ipairs(rows) do
-    out[i] = "  " .. row[1] .. (" "):rep(width - #row[1]) .. row[2] .. "\n"
+    local gap = (" "):rep(width - #row[1])
+    out[i] = wrap(row[2], "  " .. row[1] .. gap, (" "):rep(width + 2))
+  end
+  return table.concat(out)
+end
+
+local function options_of(list)
+  local rows = {}
+  for i, one in ipairs(list) do
+    rows[i] = { option.form(one), one.help }
+  end
+  return columns(rows)
+end
+
+-- The values of options that have a list of them.
+local function values_of(options)
+  local out = {}
+  for _, one in ipairs(options) do
+    local list, title = option.list(one), ("\n%s of %s: "):format(one.value, one.names[1])
+    if type(list) == "table" then
+      out[#out + 1] = title:gsub(" $", "\n") .. columns(list)
+    elseif list then
+      out[#out + 1] = wrap(list, title, "  ")
+    end
   end
   return table.concat(out)
 end
 
 local function describe(name)
-  local command, rows = cli.command(name), {}
-  for i, option in ipairs(cli.options(command.options, { cli.help_option })) do
-    local form = table.concat(option.names, ", ") .. (option.value and " " .. option.value or "")
-    rows[i] = { form, option.help }
-  end
+  local command = cli.command(name)
   local details = command.details and command.details() .. "\n" or ""
-  return ("usage: dstack-lua %s %s\n\n%s.\n\noptions:\n%s%s"):format(name, command.usage,
-    command.summary:sub(1, 1):upper() .. command.summary:sub(2), columns(rows), details)
+  return ("usage: dstack-lua %s %s\n\n%s.\n\noptions:\n%s%s%s"):format(name, command.usage,
+    cli.sentence(command.summary), options_of(cli.options_of(command)),
+    values_of(command.options), details)
 end
 
 local function list(names)
@@ -73,11 +67,21 @@ local function list(names)
   return columns(rows)
 end
 
+local function introduce()
+  local interpreter = require "dstack.cli.interpreter"
+  local usages = "usage: dstack-lua " .. table.concat(interpreter.usages, "\n       dstack-lua ")
+  return ("%s\n\n%s%s\noptions, as of lua 5.4:\n%s\noptions of its own:\n%s\nenvironment:\n%s\n%s"
+    .. "\ncommands:\n%s"):format(usages, wrap(cli.sentence(interpreter.summary) .. ".", "", ""),
+    wrap(interpreter.details, "", ""), options_of(interpreter.lua_options),
+    options_of(interpreter.own_options), columns(interpreter.environment),
+    wrap(interpreter.status, "", ""), list(cli.commands))
+end
+
 function M.run(_, words)
   local name = table.concat(words, " ")
   local group = cli.group(name)
   if name == "" then
-    return output.write(interpreter .. "\ncommands:\n" .. list(cli.commands))
+    return output.write(introduce())
   elseif #group > 0 then
     return output.write("commands:\n" .. list(group))
   elseif not cli.command(name) then

@@ -1,11 +1,23 @@
 -- The command line: one table of commands, one parser, one help, one way to end.
 
 local host = require "dstack.host"
+local option = require "dstack.cli.option"
 
 local M = {}
 
 -- Exit codes of every command.
 M.status = { ok = 0, internal = 1, usage = 2, verify = 3, policy = 4, network = 5, expired = 6 }
+
+-- What they mean, from 0 on.
+M.meanings = {
+  [0] = "done",
+  "something failed on this side, such as a full disk",
+  "used wrongly: an option, an argument, a file that cannot be read or placed",
+  "a signature, digest or measurement does not check out, or two hashes differ",
+  "a policy is not met",
+  "no agent or KMS there, or it does not do what it should",
+  "collateral has expired",
+}
 
 -- What each code of a failed call is as an exit code; "usage" is the commands' own.
 M.failures = {
@@ -18,13 +30,17 @@ M.failures = {
 }
 
 -- A command has summary, usage, options and run(values, words) -> exit status, or nil, message,
--- code. It may name its words, those in brackets optional: {"PATH", "[FILE]"}; say in not_v1 why v1
--- has nothing like it; and have details(), which returns more text for its help. An option has its
--- names, the placeholder of its value (none: a switch), whether it repeats, and one line of help.
--- "a b" lies in dstack/cli/a_b.lua.
+-- code. It may name its words, those in brackets optional, the last one with dots when it repeats:
+-- {"PATH", "[FILE]..."}; say in not_v1 why v1 has nothing like it; and have details(), which
+-- returns more text for its help. An option has its names, the placeholder of its value (none: a
+-- switch), whether it repeats (list), and one line of help. A placeholder with bars, "v0|v1", is
+-- all the values there are; a longer list of them is in choices. In offers are values worth
+-- offering where others are taken too. Both hold names, or {name, purpose}; offers may be a
+-- function that returns them. "a b" lies in dstack/cli/a_b.lua. Help, shells' completion and the
+-- manual page all show what is here.
 M.commands = {
-  "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key", "events list",
-  "events emit",
+  "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key",
+  "events list", "events emit",
   "compose hash", "compose new", "compose check", "compose diff", "compose fmt",
   "env encrypt", "env check", "env decrypt", "kms env-key", "kms meta", "hash",
 }
@@ -52,19 +68,22 @@ function M.group(word)
   return names
 end
 
+-- A summary as the beginning of a sentence.
+function M.sentence(summary)
+  return summary:sub(1, 1):upper() .. summary:sub(2)
+end
+
 -- Whether a word on the command line is a command or begins one, and is no script's name.
 function M.knows(word)
   return M.command(word) ~= nil or #M.group(word) > 0
 end
 
--- Options ----------------------------------------------------------------------------------------
-
 -- One list of several.
 function M.options(...)
   local all = {}
   for _, list in ipairs { ... } do
-    for _, option in ipairs(list) do
-      all[#all + 1] = option
+    for _, one in ipairs(list) do
+      all[#all + 1] = one
     end
   end
   return all
@@ -72,73 +91,9 @@ end
 
 M.help_option = { names = { "--help", "-h" }, key = "help", help = "this text" }
 
-local function find_option(options, name)
-  for _, option in ipairs(M.options(options, { M.help_option })) do
-    for _, own in ipairs(option.names) do
-      if own == name then
-        return option
-      end
-    end
-  end
-end
-
--- "--name=value", "--name value", "-Nvalue", "-N value".
-local function split(word)
-  local name, value = word:match("^(%-%-[^=]+)=(.*)$")
-  if name then
-    return name, value
-  elseif word:match("^%-[^-].") then
-    return word:sub(1, 2), word:sub(3)
-  end
-  return word
-end
-
--- Reads the option at arguments[i] into values. Returns the index of the last word it took, or nil
--- and what is wrong, and the option's name when it is unknown.
-local function read_option(options, arguments, i, values)
-  local name, value = split(arguments[i])
-  local option = find_option(options, name)
-  if not option then
-    return nil, "unknown option " .. name, name
-  elseif not option.value then
-    values[option.key] = true
-    return value == nil and i or nil, name .. " takes no value"
-  elseif value == nil then
-    i = i + 1
-    value = arguments[i]
-  end
-  if value == nil then
-    return nil, name .. " needs a value"
-  elseif option.list then
-    values[option.key] = values[option.key] or {}
-    table.insert(values[option.key], value)
-  else
-    values[option.key] = value
-  end
-  return i
-end
-
--- Returns values (by the option's key) and the words that are no options, or nil and what is wrong,
--- and the name of an unknown option.
-function M.parse(options, arguments)
-  local values, words = {}, {}
-  local i, only_words = 1, false
-  while i <= #arguments do
-    local word = arguments[i]
-    if only_words or not word:match("^%-.") then
-      words[#words + 1] = word
-    elseif word == "--" then
-      only_words = true
-    else
-      local last, problem, unknown = read_option(options, arguments, i, values)
-      if not last then
-        return nil, problem, unknown
-      end
-      i = last
-    end
-    i = i + 1
-  end
-  return values, words
+-- All options of a command.
+function M.options_of(command)
+  return M.options(command.options, { M.help_option })
 end
 
 -- Returns nil and what is wrong when a command gets too many words or too few.
@@ -148,7 +103,8 @@ local function check_words(names, words)
       return nil, name .. " is missing"
     end
   end
-  if names and #words > #names then
+  local repeats = not names or (names[#names] or ""):find "%.%.%.$"
+  if not repeats and #words > #names then
     return nil, "unexpected argument: " .. words[#names + 1]
   end
   return true
@@ -186,27 +142,28 @@ local function explain(problem)
   return text:find "interrupted!$" and "interrupted" or debug.traceback(text, 2)
 end
 
--- Options of dstack-lua itself, and how they are written.
-local ahead = {
-  ["--simulator"] = "--simulator", ["--fault"] = "--simulator --fault METHOD=KIND",
-  ["--os-version"] = "--simulator --os-version VERSION",
-}
-
 -- Where an option that the command does not know should stand, or "".
-local function place(option, name)
-  return ahead[option]
-    and ("; it stands before the command: dstack-lua %s %s"):format(ahead[option], name) or ""
+local function place(unknown, name)
+  local own = unknown and option.find(require("dstack.cli.interpreter").simulator_options, unknown)
+  if not own then
+    return ""
+  end
+  local form = own.optional and own.names[1] or "--simulator " .. option.form(own)
+  return ("; it stands before the command: dstack-lua %s %s"):format(form, name)
 end
 
 local function run(name, arguments)
   local chosen = M.command(name)
-  local values, words, unknown = M.parse(chosen.options, arguments)
+  local values, words, unknown = option.parse(M.options_of(chosen), arguments)
   if not values then
     return fail(name, words .. place(unknown, name), "usage")
   elseif values.help then
     return M.command("help").run({}, { name })
   end
   local fits, problem = check_words(chosen.words, words)
+  if fits then
+    fits, problem = option.check(chosen.options, values)
+  end
   if not fits then
     return fail(name, problem, "usage")
   end

@@ -12,8 +12,7 @@ M.ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 M.options = cli.options({
   { names = { "--kms" }, value = "ADDR", key = "kms",
     help = "http(s) URL or socket path of the KMS (default: $DSTACK_KMS_ENDPOINT)" },
-  { names = { "--timeout" }, value = "SECONDS", key = "timeout",
-    help = "for each call (default: 30)" },
+  agent.timeout_option,
 }, agent.trust_options)
 
 -- How a key is proven.

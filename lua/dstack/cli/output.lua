@@ -14,8 +14,8 @@ local M = {}
 
 M.options = {
   { names = { "--json" }, key = "json", help = "print JSON" },
-  { names = { "--color" }, value = "WHEN", key = "color",
-    help = "always, never or auto: on a terminal, unless NO_COLOR says no (default: auto)" },
+  { names = { "--color" }, value = "always|never|auto", key = "color",
+    help = "auto (default): on a terminal, unless NO_COLOR says no" },
   { names = { "--quiet", "-q" }, key = "quiet", help = "say nothing but errors" },
 }
 
@@ -28,14 +28,10 @@ M.file_options = {
 
 -- Colour -----------------------------------------------------------------------------------------
 
-local whens = { always = true, never = true, auto = true }
-
 -- Complains about options that make no sense, before anything is done.
 function M.check(values)
   local bytes = values.raw and not values.out
-  if values.color and not whens[values.color] then
-    return nil, "--color: neither always, never nor auto: " .. values.color, "usage"
-  elseif values.out == "-" then
+  if values.out == "-" then
     return nil, "-o wants a file; --raw writes bytes to the standard output", "usage"
   elseif bytes and values.json then
     return nil, "--raw and --json exclude each other without -o FILE", "usage"

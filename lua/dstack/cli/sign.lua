@@ -14,7 +14,8 @@ local M = {
   not_v1 = "v1 signs nothing: sign with a key that dstack-lua key --api v1 gives",
   options = cli.options({
     { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm",
-      help = "secp256k1, secp256k1_prehashed (of 32 bytes) or ed25519" },
+      offers = { "secp256k1", { PREHASHED, "of a digest of 32 bytes" }, "ed25519" },
+      help = "how to sign, and with which of the application's signing keys" },
     { names = { "--hex" }, value = "HEX", key = "hex",
       help = "the data, where anybody may see it; else FILE or the standard input is read" },
   }, output.file_options, agent.options, output.options),

@@ -1,4 +1,14 @@
 local cli = require "dstack.cli"
+local simulator = require "dstack.simulator"
+
+-- Kinds of faults, for every method.
+local function faults()
+  local list = {}
+  for i, kind in ipairs(simulator.faults()) do
+    list[i] = { "*=" .. kind.form:match "^[%w-]+", kind.help }
+  end
+  return list
+end
 
 local M = {
   summary = "serve a simulated guest agent until interrupted",
@@ -9,7 +19,8 @@ local M = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
     { names = { "--listen" }, value = "KIND=ADDR", key = "listen", list = true,
-      help = "agent, tappd, external or kms, at a path or 127.0.0.1:PORT; repeatable"
+      offers = { "agent=", "tappd=", "external=", "kms=" },
+      help = "serve this kind of client at a path or 127.0.0.1:PORT; repeatable"
         .. " (default: agent=./dstack.sock, tappd=./tappd.sock)" },
     { names = { "--app-id" }, value = "HEX", key = "app_id",
       help = "app id, when the keys were issued for another one than app-compose.json gives" },
@@ -20,10 +31,10 @@ local M = {
     { names = { "--socket-mode" }, value = "MODE", key = "socket_mode",
       help = "octal permissions of unix sockets (default: 0660)" },
     { names = { "--os-version" }, value = "VERSION", key = "os_version",
-      help = "answer as 0.5.5, 0.5.6, 0.5.11 or 0.6 does"
-        .. " (default: as 0.6, and events can be emitted)" },
-    { names = { "--fault" }, value = "FAULT", key = "faults", list = true,
-      help = "METHOD=KIND[:ARG]: answer a method, or all (*), wrongly; repeatable" },
+      offers = simulator.releases(),
+      help = "answer as that release does (default: as 0.6, and events can be emitted)" },
+    { names = { "--fault" }, value = "METHOD=KIND[:ARG]", key = "faults", list = true,
+      offers = faults, help = "answer a method, or all (*), wrongly; repeatable" },
     { names = { "--quiet" }, key = "quiet", help = "print the export lines and errors only" },
   },
 }
@@ -31,7 +42,7 @@ local M = {
 -- Printed below the options: what --fault can do.
 function M.details()
   local lines = { "\nfaults (a method's own before that of *, a later one before an earlier one):" }
-  for _, kind in ipairs(require("dstack.simulator").faults()) do
+  for _, kind in ipairs(simulator.faults()) do
     lines[#lines + 1] = ("  %-22s%s"):format(kind.form, kind.help)
   end
   return table.concat(lines, "\n")
@@ -44,7 +55,7 @@ function M.run(values, words)
   elseif values.socket_mode and (not mode or mode > 511) then
     return nil, "--socket-mode: not an octal mode up to 0777: " .. values.socket_mode, "usage"
   end
-  local good, message, code = require("dstack.simulator").run {
+  local good, message, code = simulator.run {
     dir = values.dir or ".",
     listen = values.listen or {},
     faults = values.faults or {},
