@@ -35,6 +35,7 @@ SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
 LUA_SRC  := $(wildcard src/lua/*.c)
 LUA_FILES := $(sort $(shell find lua/dstack -name '*.lua'))
+SCRIPTS   := $(sort $(wildcard lua/dstack/cli/*sh))
 TYPES    := $(sort $(wildcard types/*.lua))
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
@@ -106,12 +107,12 @@ $(BUILD)/lazy/crypto/libcrypto_dlopen.o: DIRECT := -DDS_LIBCRYPTO_DIRECT
 
 $(call objects,$(HOST_SRC)) $(BUILD)/obj/embedded.o: COMPILE += $(LUA54_INC)
 
-$(BUILD)/obj/embedded.c: tools/embed $(LUA_FILES) $(TYPES) Makefile
+$(BUILD)/obj/embedded.c: tools/embed $(LUA_FILES) $(SCRIPTS) $(TYPES) Makefile
 	@mkdir -p $(@D)
 	@echo "EMBED $@"
-	$(Q)tools/embed lua $(LUA_FILES) $(TYPES) >$@
+	$(Q)tools/embed lua $(LUA_FILES) $(SCRIPTS) $(TYPES) >$@
 
-$(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES) $(TYPES)
+$(BUILD)/obj/embedded.o: $(BUILD)/obj/embedded.c $(LUA_FILES) $(SCRIPTS) $(TYPES)
 	@echo "CC    $@"
 	$(Q)$(COMPILE) -c $< -o $@
 

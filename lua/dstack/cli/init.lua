@@ -39,7 +39,7 @@ M.failures = {
 -- function that returns them. "a b" lies in dstack/cli/a_b.lua. Help, shells' completion and the
 -- manual page all show what is here.
 M.commands = {
-  "help", "simulator", "info", "key", "quote", "attest", "sign", "tls-key",
+  "help", "completion", "simulator", "info", "key", "quote", "attest", "sign", "tls-key",
   "events list", "events emit",
   "compose hash", "compose new", "compose check", "compose diff", "compose fmt",
   "env encrypt", "env check", "env decrypt", "kms env-key", "kms meta", "hash",
