@@ -20,7 +20,7 @@ describe("completion", function()
     for words, expected in pairs {
       ["compose ''"] = "hash new check diff fmt", ["compose h"] = "hash", ["nonsense ''"] = ":file",
       ["--simulator env ''"] = "encrypt check decrypt",
-      ["help kms ''"] = "env-key meta", ["help hash ''"] = "--help -h",
+      ["help kms ''"] = "env-key meta", ["help hash ''"] = "--man --help -h",
       ["compose hash ''"] = ":file", ["compose diff a ''"] = ":file", ["hash a b ''"] = ":file",
       ["compose hash a --flavour ''"] = "js python go go-1.21", ["key --api=''"] = "--api=v0 --api=v1",
       ["info --color a"] = "always auto", ["hash -akeccak3"] = "-akeccak384", ["hash -a sha3-5"] = "sha3-512",

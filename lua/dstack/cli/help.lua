@@ -5,9 +5,12 @@ local text = require "dstack.cli.text"
 
 local M = {
   summary = "explain dstack-lua or one of its commands",
-  usage = "[COMMAND]",
+  usage = "[COMMAND] | --man",
   words = { "[COMMAND]..." },
-  options = {},
+  options = {
+    { names = { "--man" }, key = "man",
+      help = "print the manual page, for man: dstack-lua help --man >dstack-lua.1" },
+  },
 }
 
 local WIDTH = 100
@@ -77,10 +80,12 @@ local function introduce()
     wrap(interpreter.status, "", ""), list(cli.commands))
 end
 
-function M.run(_, words)
+function M.run(values, words)
   local name = table.concat(words, " ")
   local group = cli.group(name)
-  if name == "" then
+  if values.man then
+    return output.write(require "dstack.cli.manual"())
+  elseif name == "" then
     return output.write(introduce())
   elseif #group > 0 then
     return output.write("commands:\n" .. list(group))

@@ -2,6 +2,7 @@
 -- have, which end where the first word is; and what help and the manual page say of it.
 
 local cli = require "dstack.cli"
+local core = require "dstack.core"
 local option = require "dstack.cli.option"
 local simulator = require "dstack.cli.simulator"
 
@@ -11,6 +12,10 @@ local M = {
   usages = { "[options] [script [args]]", "COMMAND [options]" },
   details = "Without script or -e it reads statements from a terminal, or a script from what is no "
     .. "terminal.",
+  command_words = "A command wins over a script of the same name; dstack-lua ./key runs the "
+    .. "script. Data goes to the standard output, talk to the standard error. Options of a "
+    .. "command may stand before or behind its arguments, as --name VALUE, --name=VALUE, "
+    .. "-nVALUE or -n VALUE; -- ends them.",
   status = "An option or command that is not known has status 2, a script that fails status 1 (as "
     .. "with lua, one read from the standard input without - has 0).",
 }
@@ -77,6 +82,26 @@ M.environment = {
   { "DSTACK_SIMULATOR_KMS_ROOT",
     "the root public key that commands trust when none is named; --simulator sets it" },
   { "NO_COLOR, CLICOLOR_FORCE, TERM", "whether commands colour what they print" },
+}
+
+function M.files()
+  return {
+    { table.concat(core.service "dstack".paths, ", "),
+      "where the guest agent's socket is looked for" },
+    { "~/.local/state/dstack-lua/history", "lines typed at a terminal" },
+  }
+end
+
+M.examples = {
+  { "Run a script on a simulated guest agent", "dstack-lua --simulator script.lua" },
+  { "Show what this instance is", "dstack-lua info" },
+  { "Write a key to a file of its owner's", "dstack-lua key wallet/ethereum -o wallet.key" },
+  { "Make an app-compose.json, and see what a guest will make of it",
+    "dstack-lua compose new docker-compose.yml --name demo --kms -o app-compose.json\n"
+      .. "dstack-lua compose check app-compose.json" },
+  { "Seal an environment for one application",
+    "dstack-lua env encrypt app.env --app-id $APP_ID --kms $KMS --kms-root $ROOT -o sealed" },
+  { "Complete command lines in this shell", "source <(dstack-lua completion bash)" },
 }
 
 return M
