@@ -200,18 +200,35 @@ bench: all ## measure how long calls take
 examples: all ## run all examples on the simulator
 	@for file in examples/*.lua; do echo "== $$file"; $(INTERPRETER) --simulator $$file || exit 1; done
 
+# Completion scripts and the manual page: the interpreter writes them, from its table of commands.
+SHARED := bash-completion/completions/dstack-lua zsh/site-functions/_dstack-lua \
+          fish/vendor_completions.d/dstack-lua.fish man/man1/dstack-lua.1
+
+$(BUILD)/share/bash-completion/%: WORDS := completion bash
+$(BUILD)/share/zsh/%: WORDS := completion zsh
+$(BUILD)/share/fish/%: WORDS := completion fish
+$(BUILD)/share/man/%: WORDS := help --man
+$(addprefix $(BUILD)/share/,$(SHARED)): $(INTERPRETER)
+	@mkdir -p $(@D)
+	@echo "WRITE $@"
+	$(Q)$(INTERPRETER) $(WORDS) >$@.new && mv $@.new $@
+
+share: $(addprefix $(BUILD)/share/,$(SHARED)) ## build/share: completion scripts, manual page
+
 # Installation ------------------------------------------------------------------------------------
 
 MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
 INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
-                $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
+                $(addprefix share/lua/$(abi)/,$(MODULE_FILES))) $(addprefix share/,$(SHARED))
+SHARED_DIRS  := $(addprefix share/,$(patsubst %/,%,$(dir $(SHARED))) \
+                $(foreach file,$(SHARED),$(firstword $(subst /, ,$(file)))))
 # Deepest first. A system's own directories stay, also when they are empty.
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
                 share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack/compose \
                 share/lua/$(abi)/dstack share/lua/$(abi)) \
-                lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,bin lib share)
+                lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,$(SHARED_DIRS) bin lib share)
 
-install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set
+install: all share ## install below PREFIX (/usr/local), in DESTDIR where that is set
 	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
 	for abi in $(ABIS); do \
 	    for file in core http; do install -D -m 755 $(BUILD)/$$abi/dstack/$$file.so \
@@ -219,6 +236,8 @@ install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set
 	    for file in $(MODULE_FILES); do install -D -m 644 lua/$$file \
 	        $(DESTDIR)$(PREFIX)/share/lua/$$abi/$$file || exit 1; done; \
 	done
+	for file in $(SHARED); do install -D -m 644 $(BUILD)/share/$$file \
+	    $(DESTDIR)$(PREFIX)/share/$$file || exit 1; done
 
 uninstall: ## take away what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
@@ -233,6 +252,6 @@ help: ## this list
 	    printf '%-18s %s\n' "$$name" "$$purpose"; done
 
 .PHONY: all demo test test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
-        fuzz bench examples install uninstall clean help
+        fuzz bench examples share install uninstall clean help
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

@@ -28,6 +28,13 @@ describe("make", function()
       assert.equal("false\t0.1.0\n", out)
     end
     assert.matches("dstack%-lua", (support.run("cd / && " .. prefix .. "/bin/dstack-lua -v")))
+    for file, arguments in pairs {
+      ["bash-completion/completions/dstack-lua"] = "completion bash", ["man/man1/dstack-lua.1"] = "help --man",
+      ["zsh/site-functions/_dstack-lua"] = "completion zsh",
+      ["fish/vendor_completions.d/dstack-lua.fish"] = "completion fish",
+    } do
+      assert.equal(support.run(support.interpreter .. " " .. arguments), support.read(prefix .. "/share/" .. file))
+    end
     support.write(prefix .. "/share/lua/5.4/dstack/other.lua", "")
     assert.equal(0, (select(2, support.run("make uninstall PREFIX=" .. prefix))))
     assert.equal(prefix .. "/share/lua/5.4/dstack/other.lua\n", (support.run("find " .. prefix .. " -type f")))

@@ -22,7 +22,7 @@ local M = {
 }
 
 function M.details()
-  local lines = { "\nto have it in every shell:" }
+  local lines = { "\nto have it in every shell (make install does that for all users):" }
   for _, shell in ipairs(shells) do
     lines[#lines + 1] = ("  %-6s%s"):format(shell[1], shell[2])
   end
