@@ -117,6 +117,8 @@ describe("encrypt_env_vars", function()
     refuses("neither 32 bytes nor their hex digits %(hex: an odd", { A = "1" }, recipient:sub(2))
     refuses("neither 32 bytes nor their hex digits %(hex: a char", { A = "1" }, "zz" .. recipient:sub(3))
     refuses("2 bytes instead of 32", { A = "1" }, "abcd")
+    refuses("16 bytes instead of 32", { A = "1" }, recipient:sub(1, 32)) -- half of the digits are no 32 bytes
+    refuses("15 bytes instead of 32", { A = "1" }, "0x" .. recipient:sub(1, 30))
     refuses("0 bytes instead of 32", { A = "1" }, "")
   end)
 
@@ -153,6 +155,12 @@ describe("decrypt_env_vars", function()
     local case = vectors.opened[1]
     local _, message, code = dstack.decrypt_env_vars(case.blob, case.secret)
     assert.matches("no object with a list `env`", message)
+    assert.equal("invalid", code)
+  end)
+
+  it("refuses hex that is cut", function()
+    local _, message, code = dstack.decrypt_env_vars(vectors.sealed[1].output:sub(2), secret)
+    assert.equal("decrypt_env_vars: encrypted: hex: an odd number of digits", message)
     assert.equal("invalid", code)
   end)
 
@@ -233,12 +241,16 @@ describe("verify_env_encrypt_public_key", function()
       ["timestamp: not a whole number"] = { timestamp = 1.5 },
       ["max_age: not a whole"] = { timestamp = 1, max_age = -1 },
       ["signer: 2 bytes instead of 33 or 65"] = { signer = "0203" },
+      ["signer: neither 33 or 65 bytes nor their hex digits %(hex: an odd"] = { signer = ("02"):rep(32) .. "0" },
       ["signer: not a secp256k1 public key"] = { signer = ("00"):rep(33) },
     } do
       local _, message, code = verify(case.public_key, case.signature, case.app_id, options)
       assert.matches(pattern, message)
       assert.equal("invalid", code)
     end
+    local _, message, code = verify(case.public_key, case.signature, case.app_id:sub(1, 20))
+    assert.matches("app_id: 10 bytes instead of 20", message)
+    assert.equal("invalid", code)
     assert.error_matches(function() verify(case.public_key, case.signature) end, "app_id: string expected")
     assert.error_matches(function() verify(case.public_key, case.signature, case.app_id, { time = 1 }) end,
       "unknown option 'time'")

@@ -63,6 +63,8 @@ describe("dstack.kms", function()
     assert.equal("invalid", code)
     _, message, code = kms:env_encrypt_key("abcd", { signer = root })
     assert.matches("app_id: 2 bytes instead of 20", message)
+    _, message, code = kms:get_app_env_encrypt_pub_key(app_id:sub(1, 20))
+    assert.matches("app_id: 10 bytes instead of 20", message)
     assert.equal("invalid", code)
   end)
 

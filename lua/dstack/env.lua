@@ -121,12 +121,15 @@ local open_options = { allowed_envs = "table" }
 function M.decrypt_env_vars(encrypted, secret_key, options)
   local what = "decrypt_env_vars"
   options = octets.options(options, what, open_options)
-  local blob = octets.take_any(encrypted, what .. ": encrypted")
   local secret, message, code = octets.take(secret_key, what .. ": secret_key", KEY_BYTES)
   if not secret then
     return nil, message, code
   end
-  local list
+  local blob, list
+  blob, message, code = octets.take_any(encrypted, what .. ": encrypted")
+  if not blob then
+    return nil, message, code
+  end
   list, message, code = core.env_open(blob, secret, options.allowed_envs)
   if not list then
     return nil, what .. ": " .. message, code

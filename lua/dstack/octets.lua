@@ -1,5 +1,4 @@
--- Bytes that a caller may give as they are or as hex text; their length tells which. And tables of
--- options.
+-- Bytes that a caller may give as they are or as hex text. And tables of options.
 
 local core = require "dstack.core"
 
@@ -13,10 +12,25 @@ function M.check_string(value, what)
   end
 end
 
+-- Text of hex digits only is hex, also where its length would do for bytes: half of a key's digits
+-- must not pass for another key.
+local function is_digits(text)
+  return text:find "^0[xX]%x*$" ~= nil or text:find "^%x+$" ~= nil
+end
+
 -- Hex text, with or without 0x, as bytes; nil and what is wrong.
 local function unhex(text)
   local bytes, message = core.unhex((text:gsub("^0[xX]", "")))
   return bytes, message
+end
+
+local function has_size(bytes, sizes)
+  for _, size in ipairs(sizes) do
+    if #bytes == size then
+      return true
+    end
+  end
+  return false
 end
 
 -- Bytes of one of these sizes, out of such bytes or their hex. Shows nothing of them in a message:
@@ -24,29 +38,31 @@ end
 function M.take(value, what, ...)
   M.check_string(value, what)
   local sizes = { ... }
-  for _, size in ipairs(sizes) do
-    if #value == size then
-      return value
-    end
-  end
-  local bytes, message = unhex(value)
   local wanted = table.concat(sizes, " or ")
+  local bytes, message = value, nil
+  if is_digits(value) or not has_size(value, sizes) then
+    bytes, message = unhex(value)
+  end
   if not bytes then
     return nil, ("%s: neither %s bytes nor their hex digits (%s)"):format(what, wanted,
       message), "invalid"
-  end
-  for _, size in ipairs(sizes) do
-    if #bytes == size then
-      return bytes
-    end
+  elseif has_size(bytes, sizes) then
+    return bytes
   end
   return nil, ("%s: %d bytes instead of %s"):format(what, #bytes, wanted), "invalid"
 end
 
--- Bytes of any size; text that is all hex is taken for hex.
+-- Bytes of any size, or their hex. Returns the bytes, or nil, message, code.
 function M.take_any(value, what)
   M.check_string(value, what)
-  return unhex(value) or value
+  if not is_digits(value) then
+    return value
+  end
+  local bytes, message = unhex(value)
+  if not bytes then
+    return nil, ("%s: %s"):format(what, message), "invalid"
+  end
+  return bytes
 end
 
 -- Options as a table of their own; raises for one that does not exist or has another type.
