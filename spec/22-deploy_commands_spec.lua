@@ -77,6 +77,9 @@ describe("env encrypt", function()
       ["no file.*No such file"] = "'no file' --key " .. ("09"):rep(32),
       ["max%-age: not a whole number"] = "app.env --max-age x --app-id " .. app_id,
       ["kms%-root: 'z' is no hex digit"] = "app.env --kms-root zz --app-id " .. app_id,
+      ["kms%-root: an odd number of hex digits"] = "app.env --kms-root 123 --app-id " .. app_id,
+      ["kms%-root: 34 bytes, a public key has 33 or 65"] = ("app.env --kms-root %s --app-id "):format(("02"):rep(34))
+        .. app_id,
     } do
       local out, status = simulated("env encrypt " .. arguments)
       assert.equal(2, status, out)
@@ -87,6 +90,9 @@ describe("env encrypt", function()
       "env -u DSTACK_SIMULATOR_KMS_ROOT")
     assert.equal(2, status)
     assert.matches("%-%-kms%-root HEX is missing", out)
+    out, status = run("env encrypt app.env --kms ./kms.sock --app-id " .. app_id, "DSTACK_SIMULATOR_KMS_ROOT=02")
+    assert.equal(2, status)
+    assert.matches("%$DSTACK_SIMULATOR_KMS_ROOT: 1 bytes, a public key has 33 or 65", out)
     out, status = run("env encrypt app.env --kms ./kms.sock --kms-root 02" .. ("11"):rep(32) .. " --app-id " .. app_id)
     assert.equal(5, status)
     assert.matches("cannot connect to ./kms.sock", out)

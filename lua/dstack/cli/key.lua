@@ -3,9 +3,8 @@ local cli = require "dstack.cli"
 local core = require "dstack.core"
 local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
+local kms = require "dstack.cli.kms"
 local output = require "dstack.cli.output"
-
-local ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 
 local M = {
   summary = "derive a key: show its public half and what vouches for it",
@@ -21,8 +20,7 @@ local M = {
     { names = { "--verify" }, key = "verify",
       help = "check the signature chain; so do the two options below" },
     { names = { "--app-id" }, value = "HEX", key = "app_id", help = "the app you mean" },
-    { names = { "--kms-root" }, value = "HEX", key = "kms_root",
-      help = "the KMS's root public key (default: $" .. ROOT_VARIABLE .. ")" },
+    kms.root_option,
     { names = { "--reveal" }, key = "reveal", help = "print the private key" },
   }, output.file_options, agent.options, output.options),
 }
@@ -34,8 +32,8 @@ local function anchors_of(values)
     return false
   end
   local given = values.verify and "--verify" or values.app_id and "--app-id" or "--kms-root"
-  local root = values.kms_root or os.getenv(ROOT_VARIABLE) or ""
-  if root == "" then
+  local root = kms.root_text(values)
+  if not root then
     return nil, given .. " wants --kms-root HEX, from a source you trust: the KMS's contract, say",
       "usage"
   elseif not values.app_id then

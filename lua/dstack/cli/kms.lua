@@ -7,7 +7,7 @@ local input = require "dstack.cli.input"
 
 local M = {}
 
-M.ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
+local ROOT_VARIABLE = "DSTACK_SIMULATOR_KMS_ROOT"
 
 M.options = cli.options({
   { names = { "--kms" }, value = "ADDR", key = "kms",
@@ -15,10 +15,12 @@ M.options = cli.options({
   agent.timeout_option,
 }, agent.trust_options)
 
+M.root_option = { names = { "--kms-root" }, value = "HEX", key = "kms_root",
+  help = "the KMS's root public key (default: $" .. ROOT_VARIABLE .. ")" }
+
 -- How a key is proven.
 M.proof_options = {
-  { names = { "--kms-root" }, value = "HEX", key = "kms_root",
-    help = "the KMS's root public key (default: $" .. M.ROOT_VARIABLE .. ")" },
+  M.root_option,
   { names = { "--max-age" }, value = "SECONDS", key = "max_age",
     help = "how old the KMS's signature may be (default: 300)" },
   { names = { "--allow-legacy" }, key = "allow_legacy",
@@ -34,13 +36,23 @@ function M.run(values, ask, ...)
   return agent.with(M.open, values, ask, ...)
 end
 
--- The root key that the user trusts as bytes, false when there is none, or nil, message, code.
+-- The root key that the user trusts as hex text, and where it was found; false when there is none.
+function M.root_text(values)
+  local text = values.kms_root or os.getenv(ROOT_VARIABLE) or ""
+  return text ~= "" and text, values.kms_root and "--kms-root" or "$" .. ROOT_VARIABLE
+end
+
+-- The same as bytes, false when there is none, or nil, message, code.
 function M.root(values)
-  local text = values.kms_root or os.getenv(M.ROOT_VARIABLE) or ""
-  if text == "" then
+  local text, source = M.root_text(values)
+  if not text then
     return false
   end
-  return input.unhex(text, "--kms-root")
+  local bytes, message, code = input.unhex(text, source)
+  if bytes and #bytes ~= 33 and #bytes ~= 65 then
+    return nil, ("%s: %d bytes, a public key has 33 or 65"):format(source, #bytes), "usage"
+  end
+  return bytes, message, code
 end
 
 -- The options of Kms:env_encrypt_key, but the signer. Returns nil, message, code for bad ones.
