@@ -71,7 +71,9 @@ describe("env encrypt", function()
     for words, arguments in pairs {
       ["one of these is wanted: %-%-app%-id"] = "app.env", ["FILE is missing"] = "--app-id " .. app_id,
       ["one of these is wanted: %-%-app%-id HEX"] = "app.env --key 00 --app-id " .. app_id,
-      ["KEY is not in allowed_envs"] = "app.env --compose compose.json --key " .. ("09"):rep(32),
+      ["app.env: line 2: KEY is not in allowed_envs"] = "app.env --compose compose.json --key " .. ("09"):rep(32),
+      ["%-%-from%-env: variable 1: HOME is not in allowed_envs"] = "--from-env HOME --compose compose.json --key "
+        .. ("09"):rep(32),
       ["there is no variable NOT_THERE"] = "--from-env NOT_THERE --key " .. ("09"):rep(32),
       ["public_key: 1 bytes instead of 32"] = "app.env --key 00", ["low order"] = "app.env --key " .. ("00"):rep(32),
       ["no file.*No such file"] = "'no file' --key " .. ("09"):rep(32),
@@ -141,7 +143,7 @@ describe("env check", function()
   it("names what a compose file lacks, and what it allows", function()
     local out, status = run "env check app.env --compose compose.json"
     assert.equal(2, status)
-    assert.matches("line 2: KEY is not in allowed_envs: the guest would leave it out", out)
+    assert.matches("env check: app.env: line 2: KEY is not in allowed_envs: the guest would leave it out", out)
     support.write(directory .. "/more.json", '{"allowed_envs":["DB","KEY","C"]}')
     out, status = run "env check app.env --compose more.json --json"
     assert.equal(0, status, out)
@@ -153,15 +155,18 @@ describe("env check", function()
 
   it("refuses compose files that are none", function()
     for text, words in pairs {
-      ["{"] = "bad.json: json", ["[]"] = "KEY", ['{"allowed_envs":"A"}'] = "bad.json: allowed_envs is no list",
+      ["{"] = "bad.json: app-compose: json", ["[]"] = "bad.json: app-compose: the document is no object",
+      ["3"] = "bad.json: app-compose: the document is no object",
+      ['{"allowed_envs":"A"}'] = "bad.json: allowed_envs is no list",
       ['{"allowed_envs":[1]}'] = "bad.json: allowed_envs is no list",
-      ['{"allowed_envs":{"A":1}}'] = "allowed_envs is no list",
-      ["3"] = "allowed_envs is no list",
+      ['{"allowed_envs":{"A":1}}'] = "bad.json: allowed_envs is no list",
+      ['{"allowed_envs":null}'] = "bad.json: allowed_envs is no list",
+      ['{"allowed_envs":["DB","KEY"],"allowed_envs":[]}'] = "bad.json: allowed_envs: is there twice",
     } do
       support.write(directory .. "/bad.json", text)
       local out, status = run "env check app.env --compose bad.json"
       assert.equal(2, status, out)
-      assert.is_true(text == "[]" or out:find(words, 1, true) ~= nil, out)
+      assert.is_truthy(out:find(words, 1, true), out)
     end
   end)
 

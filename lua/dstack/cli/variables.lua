@@ -2,7 +2,7 @@
 -- allows.
 
 local cli = require "dstack.cli"
-local core = require "dstack.core"
+local compose_file = require "dstack.cli.compose_file"
 local dstack = require "dstack"
 local env = require "dstack.env"
 local input = require "dstack.cli.input"
@@ -22,50 +22,97 @@ local function blame(path, message, code)
   return nil, ("%s: %s"):format(path == "-" and "standard input" or path, message), code
 end
 
--- The allowed_envs of a compose file, or nil, message, code.
-function M.allowed(path)
-  local text, message, code = input.read(path)
-  if not text then
-    return nil, message, code
-  end
-  local document
-  document, message, code = core.json_decode(text)
-  if document == nil then
-    return blame(path, message, code)
-  end
-  local list = type(document) == "table" and (document.allowed_envs or {})
+-- Returns a list of names, or nil.
+local function names_of(list)
   if type(list) ~= "table" or (next(list) ~= nil and list[1] == nil) then
-    return blame(path, "allowed_envs is no list of names", "invalid")
+    return nil
   end
   for _, name in ipairs(list) do
     if type(name) ~= "string" then
-      return blame(path, "allowed_envs is no list of names", "invalid")
+      return nil
     end
   end
   return list
 end
 
--- The variables of a file, those of the process's environment behind them; or nil, message, code.
-local function read(path, values)
-  local list = {}
-  if path then
-    local text, message, code = input.read(path)
-    if not text then
-      return nil, message, code
-    end
-    list, message, code = dstack.env_file.parse(text, {
-      allow_duplicates = values.allow_duplicates, allow_empty = values.allow_empty,
-    })
-    if not list then
-      return blame(path, message, code)
-    end
+-- The allowed_envs of a compose file, or nil, message, code.
+function M.allowed(path)
+  local doc, message, code = compose_file.read(path)
+  if not doc then
+    return nil, message, code
   end
-  for _, name in ipairs(values.from_env or {}) do
+  local list
+  list, message, code = doc:get "allowed_envs"
+  if message then
+    return blame(path, message, code)
+  end
+  list = list == nil and {} or names_of(list)
+  if not list then
+    return blame(path, "allowed_envs is no list of names", "invalid")
+  end
+  return list
+end
+
+-- The variables of a file; none without one. Returns nil, message, code when it is wrong.
+local function read_file(path, values)
+  if not path then
+    return {}
+  end
+  local text, message, code = input.read(path)
+  if not text then
+    return nil, message, code
+  end
+  local list
+  list, message, code = dstack.env_file.parse(text, {
+    allow_duplicates = values.allow_duplicates, allow_empty = values.allow_empty,
+  })
+  if not list then
+    return blame(path, message, code)
+  end
+  return list
+end
+
+-- Those of the process's environment, likewise.
+local function read_environment(names)
+  local list = {}
+  for i, name in ipairs(names or {}) do
     local value = os.getenv(name)
     if not value then
       return nil, "--from-env: there is no variable " .. name, "invalid"
     end
-    list[#list + 1] = dstack.EnvVar(name, value)
+    list[i] = dstack.EnvVar(name, value)
+  end
+  return list
+end
+
+-- Returns true, or nil, message, code.
+local function check_allowed(list, allowed, path)
+  local good, message, code = env.check_allowed(list, allowed)
+  if not good then
+    return blame(path, message, code)
+  end
+  return true
+end
+
+-- All of them, the environment's behind the file's, each as the compose file allows.
+local function read(path, values, allowed)
+  local list, message, code = read_file(path, values)
+  local more
+  if list then
+    more, message, code = read_environment(values.from_env)
+  end
+  local good = more
+  if good and allowed then
+    good, message, code = check_allowed(list, allowed, path)
+    if good then
+      good, message, code = check_allowed(more, allowed, "--from-env")
+    end
+  end
+  if not good then
+    return nil, message, code
+  end
+  for _, var in ipairs(more) do
+    list[#list + 1] = var
   end
   return list
 end
@@ -74,23 +121,18 @@ end
 -- what the compose file allows, if there is one: {list =, warnings =, allowed =}; or nil, message,
 -- code.
 function M.gather(path, values)
-  local list, message, code = read(path, values)
+  local allowed, list, message, code
+  if values.compose then
+    allowed, message, code = M.allowed(values.compose)
+    if not allowed then
+      return nil, message, code
+    end
+  end
+  list, message, code = read(path, values, allowed)
   if not list then
     return nil, message, code
   end
-  local gathered = { list = list, warnings = dstack.env_file.warnings(list) }
-  if values.compose then
-    gathered.allowed, message, code = M.allowed(values.compose)
-    if not gathered.allowed then
-      return nil, message, code
-    end
-    local good
-    good, message, code = env.check_allowed(list, gathered.allowed)
-    if not good then
-      return nil, message, code
-    end
-  end
-  return gathered
+  return { list = list, warnings = dstack.env_file.warnings(list), allowed = allowed }
 end
 
 -- Tells people what the guest would make of values.
