@@ -64,7 +64,8 @@ static void test_bare(void)
     READS(" A = two words \t\n", "1 A=two words|");
     READS("A=\nB= \nC=\t# none", "1 A=|2 B=|3 C=|");
     READS("A=a#b # c", "1 A=a#b|");
-    READS("A=#b", "1 A=|");
+    READS("A=#b\nB=#", "1 A=#b|2 B=#|");
+    READS("A= #b", "1 A=|");
     READS("A=it's\nB=a\"b\"", "1 A=it's|2 B=a\"b\"|");
     READS("A=$B `c` \\n a=b", "1 A=$B `c` \\n a=b|");
     READS("A=a\rb", "1 A=a\rb|");

@@ -54,8 +54,8 @@ static void next_line(parser *p)
 
 static ds_slice bare_value(parser *p)
 {
-    const char *begin = p->at, *end = p->at;
-    while (!at_line_end(p) && !(peek(p, 0) == '#' && (p->at == begin || is_blank(p->at[-1])))) {
+    const char *begin = p->at, *end = p->at; /* behind the = at least */
+    while (!at_line_end(p) && !(peek(p, 0) == '#' && is_blank(p->at[-1]))) {
         p->at++;
         if (!is_blank(p->at[-1]))
             end = p->at;

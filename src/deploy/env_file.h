@@ -1,13 +1,13 @@
-/* Files of environment variables.
+/* Files of environment variables, a line each:
  *
- *     # a comment                      blank lines and comments count for nothing
- *     NAME=bare value   # comment      to the end of the line, blanks at both ends dropped; a #
- * with a blank before it begins a comment; nothing is escaped export NAME=value `export` and blanks
- * before the name, around the =: as if not there NAME='as it stands'              to the next ',
- * over several lines too; nothing is escaped NAME="\t with \"escapes\" \n"    to the next " that is
- * not escaped, over several lines too; \n \r \t \\ \" \$ \` and a backslash at the end of a line,
- *                                      which takes the line's end away; others are errors
- *     NAME=                            the empty value
+ * - Blank lines and those that begin with # count for nothing.
+ * - NAME=value: to the end of the line, blanks at both ends dropped. A # behind a blank begins a
+ *   comment. Nothing is escaped.
+ * - export NAME=value: `export`, and blanks before the name and around the =, are as if not there.
+ * - NAME='value': as it stands, to the next ', over several lines too. A comment may follow.
+ * - NAME="value": to the next " that is not escaped, over several lines too; \n \r \t \\ \" \$ \`
+ *   and a backslash at the end of a line, which takes the line's end away; others are errors.
+ * - NAME=: the empty value.
  *
  * Names are letters, digits and _, with no digit first. Nothing is expanded: a $ is a $. Lines end
  * with LF or CR LF, the file is UTF-8 text, and a mark of that at its beginning is passed over. */
