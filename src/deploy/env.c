@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A constant as text. */
+#define QUOTED(n)  #n
+#define TEXT_OF(n) QUOTED(n)
+
 /* The set ----------------------------------------------------------------------------------- */
 
 void ds_env_free(ds_env_set *set)
@@ -65,9 +69,9 @@ static ds_status check_one(const ds_env_set *set, size_t i, size_t *total, ds_er
 {
     const ds_env_var *var = &set->vars[i];
     if (var->key.len > DS_ENV_KEY_MAX)
-        return bad(set, i, "the name is longer than 255 bytes", err);
+        return bad(set, i, "the name is longer than " TEXT_OF(DS_ENV_KEY_MAX) " bytes", err);
     if (var->value.len > DS_ENV_VALUE_MAX)
-        return bad(set, i, "the value is longer than 131072 bytes", err);
+        return bad(set, i, "the value is longer than " TEXT_OF(DS_ENV_VALUE_MAX) " bytes", err);
     if (!ds_env_name_valid(var->key))
         return bad(set, i,
                    var->key.len == 0
@@ -76,7 +80,9 @@ static ds_status check_one(const ds_env_set *set, size_t i, size_t *total, ds_er
                    err);
     *total += var->key.len + var->value.len;
     if (*total > DS_ENV_TOTAL_MAX)
-        return bad(set, i, "names and values up to here are more than 1048576 bytes", err);
+        return bad(set, i,
+                   "names and values up to here are more than " TEXT_OF(DS_ENV_TOTAL_MAX) " bytes",
+                   err);
     return DS_OK;
 }
 
@@ -218,7 +224,8 @@ const char *ds_env_damage(ds_slice value)
         if (p[i] == '\\' && next == '\\')
             return "two backslashes in a row arrive as one";
         if (p[i] == '\\' && next == '"')
-            return "a backslash before a double quote does not arrive";
+            return "a backslash before a double quote lets the quotes end there: this variable "
+                   "and, it may be, others are damaged";
         quoted = quoted || (p[i] != '\0' && strchr(" \t|&;<>()$`\\\"'", p[i]) != NULL);
         carriage = carriage || p[i] == '\r';
     }
