@@ -41,6 +41,30 @@ static void test_derivation(void)
     ds_json_free(&doc);
 }
 
+/* What ties an application's key to the root: its derivation, and the root's signature. */
+static void test_issued(void)
+{
+    ds_json_doc doc = vectors_read("spec/vectors/env.json");
+    ds_builtin_kms kms = {.root_key = {0}};
+    unsigned char app_id[20], key[32], pub[33], sig[65], made[32], link[65];
+    vector_bytes(kms.root_key, ds_json_member(doc.root, "root"), "secret");
+    const ds_json *issued = ds_json_member(ds_json_member(doc.root, "derivation"), "issued");
+    for (const ds_json *v = issued->first; v != NULL; v = v->next) {
+        ds_slice id = vector_bytes(app_id, v, "app_id");
+        vector_bytes(pub, v, "app_public_key");
+        vector_bytes(sig, v, "signature");
+        CHECK_VECTOR(v, ds_chain_sign_app(link, kms.root_key, id, pub) == DS_OK);
+        CHECK_VECTOR(v, memcmp(link, sig, 65) == 0);
+        if (ds_json_member(v, "app_key") == NULL)
+            continue;
+        vector_bytes(key, v, "app_key");
+        CHECK_VECTOR(v, ds_builtin_issue_app(made, link, &kms, id) == DS_OK);
+        CHECK_VECTOR(v, memcmp(made, key, 32) == 0 && memcmp(link, sig, 65) == 0);
+    }
+    CHECK(issued->count == 2);
+    ds_json_free(&doc);
+}
+
 static void test_meta(agent *a)
 {
     ds_builtin_kms kms;
@@ -187,6 +211,7 @@ int main(void)
     agent a;
     agent_start(&a, NULL, NULL);
     test_derivation();
+    test_issued();
     test_meta(&a);
     test_env_key(&a, "/prpc/GetAppEnvEncryptPubKey", "{\"app_id\":\"" APP_ID "\"}");
     test_env_key(&a, "/prpc/KMS.GetAppEnvEncryptPubKey", "{\"app_id\":\"0x" APP_ID "\"}");
