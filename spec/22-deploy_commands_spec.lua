@@ -205,7 +205,7 @@ describe("env decrypt", function()
     assert.equal(3, status)
     assert.matches("sealed to another key, or changed", out)
     for words, arguments in pairs {
-      ["%-%-key%-file is missing"] = "blob", ["cannot both be the standard input"] = "- --key-file -",
+      ["%-%-key%-file is missing"] = "blob", ["the standard input: it was read already"] = "- --key-file - <key",
       ["secret_key: "] = "blob --key-file blob", ["FILE is missing"] = "--key-file key",
     } do
       out, status = run("env decrypt " .. arguments)
@@ -255,6 +255,9 @@ describe("hash", function()
     local out, status = run "hash -a md5 data"
     assert.equal(2, status)
     assert.matches("there are: " .. table.concat(names, ", "), out, 1, true)
+    out, status = run "hash - - <data"
+    assert.equal(2, status)
+    assert.equal("dstack-lua: hash: cannot read the standard input: it was read already, and there is only one\n", out)
     out, status = run "hash data nothing"
     assert.equal(2, status)
     assert.equal("dstack-lua: hash: cannot read nothing: No such file or directory\n", out)

@@ -48,11 +48,16 @@ end
 M.out_option = { names = { "-o" }, value = "FILE", key = "out",
   help = "write the document to FILE; else it is printed as it is" }
 
--- Ends a command that made a document: rows about it, the document to its place.
-function M.finish(doc, rows, values)
+-- Complains about options of a command that makes a document, before anything is done.
+function M.check(values)
   if values.out == "-" then
     return nil, "-o wants a file; without it the document is printed", "usage"
   end
+  return output.check(values)
+end
+
+-- Ends a command that made a document: rows about it, the document to its place.
+function M.finish(doc, rows, values)
   local product = { text = not values.out and doc.bytes or nil }
   if values.out then
     product.files = { { path = values.out, bytes = doc.bytes, mode = output.PUBLIC } }

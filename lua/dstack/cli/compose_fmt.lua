@@ -15,7 +15,7 @@ local M = {
 function M.run(values, words)
   local form = values.form or "compact-sorted"
   local doc, written
-  local good, message, code = output.check(values)
+  local good, message, code = compose_file.check(values)
   if good then
     doc, message, code = compose_file.read(words[1])
   end

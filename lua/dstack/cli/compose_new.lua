@@ -27,6 +27,15 @@ local plain = {
   { "--storage-fs", "storage_fs", "NAME", "the file system of the disk" },
 }
 
+-- Fields that --set leaves to others: what each is given by.
+local own = {
+  allowed_envs = "--env", pre_launch_script = "--pre-launch-script", init_script = "--init-script",
+  docker_compose_file = "FILE", bash_script = "FILE",
+}
+for _, row in ipairs(plain) do
+  own[row[2]] = row[1]
+end
+
 local function plain_options()
   local list = {}
   for i, row in ipairs(plain) do
@@ -70,16 +79,24 @@ local M = {
   }, output.options),
 }
 
+-- A field of --set and its JSON; or nil and what is wrong.
+local function parse_set(text)
+  local name, value = text:match "^([^=]+)=(.*)$"
+  if not name then
+    return nil, "FIELD=JSON is wanted"
+  elseif own[name] then
+    return nil, own[name] .. " gives that field"
+  end
+  local good, message = core.json_tree(value)
+  return good and name, message or value
+end
+
 -- Fields from --set into fields and what is none. Returns true, or nil, message, code.
 local function set_fields(given, list)
   for _, text in ipairs(list or {}) do
-    local name, value = text:match "^([^=]+)=(.*)$"
-    local good, message = nil, "FIELD=JSON is wanted"
-    if name then
-      good, message = core.json_tree(value)
-    end
-    if not good then
-      return nil, ("--set %s: %s"):format(text, message), "usage"
+    local name, value = parse_set(text)
+    if not name then
+      return nil, ("--set %s: %s"):format(text, value), "usage"
     end
     local place = fields.by_name[name] and given or given.extra
     place[name] = json.literal(value)
@@ -137,7 +154,7 @@ local function check(values)
   if not values.name then
     return nil, "--name is missing", "usage"
   end
-  return output.check(values)
+  return compose_file.check(values)
 end
 
 function M.run(values, words)

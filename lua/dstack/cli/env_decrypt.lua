@@ -57,8 +57,6 @@ function M.run(values, words)
     return nil, message, code
   elseif not values.key_file then
     return nil, "--key-file is missing", "usage"
-  elseif values.key_file == "-" and words[1] == "-" then
-    return nil, "FILE and --key-file cannot both be the standard input", "usage"
   end
   local list
   list, message, code = open(values, words[1])

@@ -20,13 +20,27 @@ function M.unhex(text, what, hint)
   return core.unhex(digits)
 end
 
+local stdin_read = false
+
+-- The standard input as a file; nil and what is wrong when somebody has read it before.
+local function open_stdin()
+  if stdin_read then
+    return nil, "the standard input: it was read already, and there is only one"
+  end
+  stdin_read = true
+  if host.isatty "stdin" then
+    cli.note "reading from the terminal; Ctrl-D ends the input"
+  end
+  return io.stdin
+end
+
 -- All of a file, or of the standard input for "-". Returns the bytes, or nil, message, code.
 function M.read(path)
-  local file, message = io.stdin, nil
-  if path ~= "-" then
+  local file, message
+  if path == "-" then
+    file, message = open_stdin()
+  else
     file, message = io.open(path, "rb")
-  elseif host.isatty "stdin" then
-    cli.note "reading from the terminal; Ctrl-D ends the input"
   end
   if not file then
     return nil, "cannot read " .. message, "invalid"
