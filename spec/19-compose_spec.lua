@@ -277,6 +277,15 @@ describe("compose.new", function()
     assert.equal(2, compose.new { name = "n", init_script = "a" }:get "manifest_version")
   end)
 
+  it("takes whole numbers as Lua computes them", function()
+    local doc = assert(compose.new { name = "n", swap_size = 2 * 1024 ^ 3, manifest_version = 4 / 2, form = "compact" })
+    assert.matches('"swap_size":2147483648}$', doc.bytes)
+    assert.matches('^{"manifest_version":2,', doc.bytes)
+    assert.matches('"swap_size": 1024\n', doc:with({ swap_size = 2 ^ 10 }, "vmm-cli").bytes)
+    assert.matches("^swap_size is no whole number", refused(compose.new { name = "n", swap_size = 0.5 }))
+    assert.matches("^swap_size is no whole number", refused(compose.new { name = "n", swap_size = -1 }))
+  end)
+
   it("refuses values of another form, with the place", function()
     for _, case in ipairs {
       { { kms_enabled = "true" }, "kms_enabled is a string, a boolean is wanted" },

@@ -134,11 +134,20 @@ end
 
 M.ordered = ordered
 
+-- A value as a field has it: a list without items, a whole number.
+local function adapted(name, value)
+  if type(value) == "table" and next(value) == nil and fields.is_list(name) then
+    return json.empty_array
+  elseif type(value) == "number" and fields.is_whole(name) and value % 1 == 0
+    and value >= 0 and value <= 2 ^ 53 then
+    return json.literal(("%.0f"):format(value))
+  end
+  return value
+end
+
 -- A field's value as a node under its name.
 function M.node(name, value)
-  if type(value) == "table" and next(value) == nil and fields.is_list(name) then
-    value = json.empty_array
-  end
+  value = adapted(name, value)
   local text, message, code = json.encode(value)
   local node
   if text then

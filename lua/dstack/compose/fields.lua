@@ -107,6 +107,12 @@ function M.is_list(name)
   return field ~= nil and (field.kind == "strings" or field.kind == "volumes")
 end
 
+-- Whether a field's numbers are whole: 2 * 1024 ^ 3, a float in newer Luas, is one of them.
+function M.is_whole(name)
+  local kind = M.by_name[name] and M.by_name[name].kind
+  return kind == "size" or kind == "manifest" or kind == "event_log_version"
+end
+
 -- "0.5.11" as a number that compares, or nil.
 function M.release(text)
   local major, minor, patch = text:match "^v?(%d+)%.(%d+)%.(%d+)$"
