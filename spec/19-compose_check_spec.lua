@@ -56,6 +56,21 @@ describe("compose.check", function()
     assert.equal("warning manifest-number manifest_version", found(text_with("manifest_version", "3"), OLD))
   end)
 
+  it("says of each kind of field how it is written", function()
+    local function walk(rows)
+      for _, row in ipairs(rows) do
+        assert.is_string(fields.forms[row.kind], row.kind)
+      end
+    end
+    walk(fields.list)
+    for _, rows in pairs(fields.nested) do
+      walk(rows)
+    end
+    local finding = assert(compose.check(text_with("kms_enabled", "1"), { os_version = OLD }))[1]
+    assert.equal("is a number, a boolean is wanted", finding.what)
+    assert.equal("write true or false, without quotes", finding.cure)
+  end)
+
   it("judges swap_size as guests do", function()
     for _, case in ipairs(vectors.swap_size) do
       assert.equal(case.bytes and "" or "error type swap_size", found(text_with("swap_size", case.json), OLD),
@@ -118,6 +133,7 @@ describe("compose.check", function()
       manifest_version = "3", docker_compose_file = "services:\n  a:\n    build: .\n" }, NEW))
     assert.equal("error compose-file docker_compose_file", found(plain { docker_compose_file = dstack.null }))
     assert.equal("error compose-file docker_compose_file", found(plain():without "docker_compose_file"))
+    assert.equal("error compose-file docker_compose_file", found(plain { docker_compose_file = " \n" }))
     assert.equal("error bash-script bash_script", found(plain { runner = "bash" }))
     assert.equal("error snapshotter snapshotter", found(plain { snapshotter = dstack.null }, NEW))
     assert.equal("", found(plain { runner = "nerdctl-compose", snapshotter = "stargz", manifest_version = "3" }, NEW))

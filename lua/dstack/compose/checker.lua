@@ -152,7 +152,7 @@ function Checker:value(node, row, typed)
   if problem then
     self:add(typed and "error" or "warning", "type", node.name, problem,
       typed and M.UNREADABLE or "the guest's scripts get something else than was meant",
-      "write it as docs/compose.md says")
+      fields.forms[row.kind])
   end
 end
 

@@ -91,6 +91,28 @@ M.nested = {
   },
 }
 
+-- How a value of each kind is written.
+M.forms = {
+  manifest = 'write 2, or for guests from 0.6.0 on "3"',
+  string = "write text in quotes", boolean = "write true or false, without quotes",
+  strings = 'write a list of texts, such as ["A", "B"]', object = "write an object in braces",
+  hex = "write hex digits in quotes, two a byte, without 0x",
+  one_of = "write one of these words in quotes",
+  size = 'write a number of bytes, or a size such as "2G"',
+  event_log_version = "write 1 or 2",
+  init_script = "write the script's text in quotes, or from guest OS 0.6.0 on a list of up to 5",
+  requirements = 'write an object, such as {"os_version": ">=0.6.0"}',
+  gpu_policy = 'write an object, such as {"attest_gpu": true}',
+  port_policy = 'write an object, such as {"ports": [{"port": 443}]}',
+  ports = 'write a list of objects, such as [{"port": 443}]',
+  port = "write a number from 0 to 65535",
+  volumes = 'write a list of objects {"source", "verity_root", "target"}',
+  requirement = 'write a requirement such as ">=0.6.0"',
+  platforms = 'write a list of these names, such as ["dstack-tdx"]',
+  file_name = "write a file's name, without a directory",
+  absolute_path = "write a path that begins with /",
+}
+
 M.platforms = {
   "dstack-tdx", "dstack-gcp-tdx", "dstack-amd-sev-snp", "dstack-nitro-enclave",
   "dstack-aws-nitro-tpm",

@@ -142,6 +142,13 @@ return {
     test = function(check) return is_composed(check) and not check:node "docker_compose_file" end,
     what = "is missing or null", boot = 'docker-compose.yaml is the word "null". ' .. APP_FAILS,
     cure = "put the text of the docker-compose file there" },
+  { "compose-file", "error", path = "docker_compose_file",
+    test = function(check)
+      local text = is_composed(check) and check:text "docker_compose_file"
+      return text and text:find "%S" == nil
+    end,
+    what = "is empty", boot = "there is nothing to start. " .. APP_FAILS,
+    cure = "put the text of the docker-compose file there" },
   { "bash-script", "error", path = "bash_script",
     test = function(check)
       return check:text "runner" == "bash" and not check:text "bash_script"
