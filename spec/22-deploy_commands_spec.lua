@@ -113,7 +113,7 @@ describe("A deployment from end to end:", function()
   local function deploy(app)
     local root = directory .. "/guest"
     support.run("mkdir -p " .. root)
-    support.write(root .. "/app-compose.json", '{"name":"x","allowed_envs":["DB","KEY"]}')
+    support.write(root .. "/app-compose.json", '{"name":"x","kms_enabled":true,"allowed_envs":["DB","KEY"]}')
     local id = app or assert(core.json_decode((run "hash --json guest/app-compose.json"))).files[1].digest:sub(1, 40)
     local out, status = simulated("env encrypt app.env -q -o sealed --compose guest/app-compose.json --app-id " .. id)
     assert.equal(0, status, out)

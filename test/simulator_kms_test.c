@@ -146,12 +146,13 @@ static void seal_file(char *path, const agent *a, const char *json, bool hex)
 
 /* Opens it as an identity whose compose file allows A and B. Returns whether it would boot, and
  * says the wanted text. */
-static bool boots(agent *a, const char *json, bool hex, const char *wanted)
+static bool boots_with(agent *a, const char *compose, const char *json, bool hex,
+                       const char *wanted)
 {
     char path[64];
     ds_error err = {DS_OK, ""};
     seal_file(path, a, json, hex);
-    a->identity.compose = DS_LITERAL("{\"name\":\"x\",\"allowed_envs\":[\"A\",\"B\"]}");
+    a->identity.compose = text_slice(compose);
     ds_buf_clear(&a->notices);
     bool good = ds_environment_open(&a->notices, &a->identity, path, &err) == DS_OK;
     ds_buf_byte(&a->notices, '\0');
@@ -159,6 +160,31 @@ static bool boots(agent *a, const char *json, bool hex, const char *wanted)
     test_count(strstr(good ? (const char *)a->notices.data : err.text, wanted) != NULL, __FILE__,
                __LINE__, good ? (const char *)a->notices.data : err.text);
     return good;
+}
+
+static bool boots(agent *a, const char *json, bool hex, const char *wanted)
+{
+    return boots_with(a, "{\"name\":\"x\",\"kms_enabled\":true,\"allowed_envs\":[\"A\",\"B\"]}",
+                      json, hex, wanted);
+}
+
+/* Guests have a key for it from a KMS only, and say nothing where there is none. */
+static void test_providers(agent *a)
+{
+    static const char json[] = "{\"env\":[{\"key\":\"A\",\"value\":\"123\"}]}";
+    static const char arrives[] = "encrypted environment: A, 3 bytes\n";
+    static const struct {
+        const char *compose, *wanted;
+    } cases[] = {
+        {"{\"key_provider\":\"kms\",\"allowed_envs\":[\"A\"]}", arrives},
+        {"{\"key_provider\":null,\"kms_enabled\":true,\"allowed_envs\":[\"A\"]}", arrives},
+        {"{\"key_provider\":\"tpm\",\"kms_enabled\":true}", "key provider is tpm, not kms"},
+        {"{\"kms_enabled\":false,\"local_key_provider_enabled\":true}",
+         "provider is local, not kms"},
+        {"{\"allowed_envs\":[\"A\"]}", "provider is none, not kms: there is no key for it"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        CHECK(boots_with(a, cases[i].compose, json, true, cases[i].wanted));
 }
 
 static void test_environment(const char *dir, const char *app_id)
@@ -177,6 +203,10 @@ static void test_environment(const char *dir, const char *app_id)
     CHECK(
         !boots(&a, "{\"env\":[{\"key\":\"A\",\"value\":null}]}", true, "null instead of a string"));
     CHECK(!boots(&a, "[]", false, "no object with a list"));
+    CHECK(boots(&a, "{\"env\":[]}", true, "encrypted environment: no variables: it clears"));
+    CHECK(!boots(&a, "{\"env\":[],\"env\":[]}", true, "env is there twice"));
+    test_providers(&a);
+    a.identity.compose = DS_LITERAL("{\"kms_enabled\":true}");
     memcpy(a.identity.env_key, other.identity.env_key, 32);
     char path[64];
     ds_error err;

@@ -37,18 +37,39 @@ static bool is_hex(const unsigned char *text, size_t len)
     for (size_t i = 0; i < len; i++)
         if (text[i] == '\0' || strchr("0123456789abcdefABCDEF", text[i]) == NULL)
             return false;
-    return len % 2 == 0;
+    return len > 0;
 }
 
 /* Hex text becomes the bytes it stands for; bytes that happen to be hex digits are no blob. */
-static void unhex(ds_buf *content)
+static ds_status unhex(ds_buf *content, ds_error *err)
 {
     size_t len = content->len;
     while (len > 0 && (content->data[len - 1] == '\n' || content->data[len - 1] == '\r'))
         len--;
-    if (len > 0 && is_hex(content->data, len) &&
-        ds_hex_decode(content->data, (const char *)content->data, len))
-        content->len = len / 2;
+    if (!is_hex(content->data, len))
+        return DS_OK;
+    if (!ds_hex_decode(content->data, (const char *)content->data, len))
+        return no_boot(err, "an odd number of hex digits");
+    content->len = len / 2;
+    return DS_OK;
+}
+
+static bool is_true(const ds_json *compose, const char *name)
+{
+    const ds_json *value = ds_json_member(compose, name);
+    return value != NULL && value->type == DS_JSON_BOOL && value->boolean;
+}
+
+/* Who gives the application its keys, in the order in which guests look. */
+static ds_slice provider_of(const ds_json *compose)
+{
+    const ds_json *stated = ds_json_member(compose, "key_provider");
+    if (stated != NULL && stated->type == DS_JSON_STRING)
+        return stated->text;
+    if (is_true(compose, "kms_enabled"))
+        return DS_LITERAL("kms");
+    return is_true(compose, "local_key_provider_enabled") ? DS_LITERAL("local")
+                                                          : DS_LITERAL("none");
 }
 
 /* The compose file's allowed_envs. Out: *names, to be freed, into doc. */
@@ -91,6 +112,8 @@ static bool arrives(const ds_env_set *taken, ds_slice name)
 static void describe(ds_buf *notices, const ds_env_set *read, const ds_env_set *taken)
 {
     char size[64], why[160];
+    if (read->count == 0)
+        ds_buf_text(notices, "encrypted environment: no variables: it clears what was there\n");
     for (size_t i = 0; i < read->count; i++)
         if (!arrives(taken, read->vars[i].key))
             note(notices, "warning: encrypted environment: ",
@@ -107,56 +130,69 @@ static void describe(ds_buf *notices, const ds_env_set *read, const ds_env_set *
     }
 }
 
-static ds_status admit(ds_buf *notices, const ds_identity *identity, ds_slice plain, ds_error *err)
+static ds_status admit(ds_buf *notices, const ds_json_doc *compose, ds_slice plain, ds_error *err)
 {
     ds_env_set read = {.count = 0}, taken = {.count = 0};
     ds_slice *names = NULL;
     size_t count;
-    ds_json_doc compose;
     ds_error why;
-    ds_status status = ds_json_parse(&compose, identity->compose.data, identity->compose.len, err);
-    if (status == DS_OK)
-        status = read_allowed(&names, &count, &compose, err);
+    ds_status status = read_allowed(&names, &count, compose, err);
     if (status == DS_OK && (ds_env_read(&read, plain, &why) != DS_OK ||
                             ds_env_admit(&taken, &read, names, count, &why) != DS_OK))
         status = no_boot(err, why.text);
     if (status == DS_OK)
         describe(notices, &read, &taken);
     free(names);
-    ds_json_free(&compose);
     ds_env_free(&read);
     ds_env_free(&taken);
     return status;
 }
 
-static ds_status open_blob(ds_buf *notices, const ds_identity *identity, ds_slice blob,
-                           ds_error *err)
+static ds_status open_blob(ds_buf *notices, const ds_identity *identity, const ds_json_doc *compose,
+                           ds_slice blob, ds_error *err)
 {
     ds_buf plain;
     ds_error why;
     ds_buf_init(&plain, DS_ENV_BLOB_MAX);
     ds_status status = ds_env_open(&plain, blob, identity->env_key, &why);
-    status = status == DS_OK ? admit(notices, identity, ds_buf_content(&plain), err)
+    status = status == DS_OK ? admit(notices, compose, ds_buf_content(&plain), err)
                              : no_boot(err, why.text);
     ds_buf_free(&plain);
     return status;
+}
+
+/* A guest without a key for it passes over it without an error. */
+static ds_status bring(ds_buf *notices, const ds_identity *identity, const ds_json_doc *compose,
+                       ds_slice blob, ds_error *err)
+{
+    ds_slice provider = provider_of(compose->root);
+    if (blob.len == 0)
+        ds_buf_text(notices, "warning: encrypted environment: the file is empty: no variables\n");
+    else if (!ds_slice_equal(provider, DS_LITERAL("kms")))
+        note(notices, "warning: encrypted environment: the compose file's key provider is ",
+             provider, ", not kms: there is no key for it: no variables");
+    else if (!identity->has_env_key)
+        ds_buf_text(notices, "warning: encrypted environment: without a KMS there is no key for "
+                             "it: no variables\n");
+    else
+        return open_blob(notices, identity, compose, blob, err);
+    return DS_OK;
 }
 
 ds_status ds_environment_open(ds_buf *notices, const ds_identity *identity, const char *path,
                               ds_error *err)
 {
     ds_buf content;
+    ds_json_doc compose = {.root = NULL};
     ds_buf_init(&content, FILE_MAXBYTES + 1);
     ds_status status = read_file(&content, path, err);
-    unhex(&content);
-    if (status == DS_OK && content.len == 0)
-        ds_buf_text(notices, "warning: encrypted environment: the file is empty: no variables\n");
-    else if (status == DS_OK && !identity->has_env_key)
-        ds_buf_text(notices,
-                    "warning: encrypted environment: without a KMS there is no key for it: "
-                    "no variables\n");
-    else if (status == DS_OK)
-        status = open_blob(notices, identity, ds_buf_content(&content), err);
+    if (status == DS_OK)
+        status = unhex(&content, err);
+    if (status == DS_OK)
+        status = ds_json_parse(&compose, identity->compose.data, identity->compose.len, err);
+    if (status == DS_OK)
+        status = bring(notices, identity, &compose, ds_buf_content(&content), err);
+    ds_json_free(&compose);
     ds_buf_free(&content);
     return status;
 }

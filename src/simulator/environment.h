@@ -5,7 +5,7 @@
 #include "simulator/identity.h"
 
 /* Reads what a deployment would bring, bytes or hex, and takes the names that the compose file's
- * allowed_envs lists. In: path of the file.
+ * allowed_envs lists; nothing where its key provider is no KMS. In: path of the file.
  * Out: lines for people are added to notices: which variables arrive, which are left out and which
  * are damaged on the way; no values. Fails with DS_INVALID, saying why a guest would not boot, or
  * DS_MEMORY. */
