@@ -108,7 +108,8 @@ function compose.canonical(app_compose, normalize, options) end
 ---@return string? hex, string? message, dstack.code? code
 function compose.get_compose_hash(app_compose, normalize, options) end
 
----A document. It does not change: an edit makes another one, in a form that is named or that the bytes have already.
+---A document. It does not change, and an assignment raises: an edit makes another one, in a form that is named or that
+---the bytes have already.
 ---@class dstack.Compose
 ---@field bytes string what is measured
 ---@field hash string hex: SHA-256 of the bytes, the compose hash

@@ -157,13 +157,12 @@ static int l_env_open(lua_State *L)
         status = ds_env_read(read, ds_buf_content(plain), &err);
     if (status == DS_OK && names != NULL)
         status = ds_env_admit(taken, read, names, count, &err);
-    if (status != DS_OK)
-        return ds_push_failure(L, &err);
-    push_set(L, names != NULL ? taken : read);
+    if (status == DS_OK)
+        push_set(L, names != NULL ? taken : read);
     ds_buf_free(plain);
     ds_env_free(read);
     ds_env_free(taken);
-    return 1;
+    return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
 /* Files ---------------------------------------------------------------------------------------- */
@@ -174,11 +173,11 @@ static int l_env_file(lua_State *L)
     ds_error err;
     ds_slice text = ds_check_slice(L, 1);
     ds_env_set *set = new_set(L);
-    if (ds_env_file_parse(set, text, check_flags(L, 2, 3), &err) != DS_OK)
-        return ds_push_failure(L, &err);
-    push_set(L, set);
+    ds_status status = ds_env_file_parse(set, text, check_flags(L, 2, 3), &err);
+    if (status == DS_OK)
+        push_set(L, set);
     ds_env_free(set);
-    return 1;
+    return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
 /* env_damage(value) -> what the guest's own environment file does to it | nil */

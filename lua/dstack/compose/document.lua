@@ -7,16 +7,36 @@ local json = require "dstack.json"
 
 local M = {}
 
-local Document = { __name = "dstack.Compose" }
-Document.__index = Document
+local Document = {}
 
-M.class = Document
+local documents = setmetatable({}, { __mode = "k" }) -- every one that was made
 
 local function is_document(value)
-  return getmetatable(value) == Document
+  return documents[value] ~= nil
 end
 
 M.is = is_document
+
+local function refuse_member(_, name)
+  core.raise(("a document does not change: doc:with({%s = ...}) makes another"):format(
+    tostring(name)))
+end
+
+local function describe(self)
+  local was = self.previous_hash and self.previous_hash ~= self.hash
+    and ", was " .. self.previous_hash or ""
+  return ("dstack.Compose: hash %s%s"):format(self.hash, was)
+end
+
+-- A document of its members, which are out of the reach of assignments.
+local function sealed(members)
+  local self = setmetatable({}, {
+    __name = "dstack.Compose", __index = setmetatable(members, { __index = Document }),
+    __newindex = refuse_member, __tostring = describe,
+  })
+  documents[self] = true
+  return self
+end
 
 local function check_self(self, name)
   if not is_document(self) then
@@ -53,10 +73,10 @@ function M.parse(bytes, previous)
     return nil, message, code
   end
   hash = core.hex(hash)
-  return setmetatable({
+  return sealed {
     bytes = bytes, hash = hash, app_id = hash:sub(1, 40),
     previous_hash = previous and previous.hash,
-  }, Document)
+  }
 end
 
 -- Raises when a form does not exist.
@@ -220,12 +240,6 @@ function Document:without(names, form)
     end
   end
   return rewrite(self, tree, form, "Compose:without")
-end
-
-function Document:__tostring()
-  local was = self.previous_hash and self.previous_hash ~= self.hash
-    and ", was " .. self.previous_hash or ""
-  return ("dstack.Compose: hash %s%s"):format(self.hash, was)
 end
 
 return M
