@@ -182,6 +182,7 @@ describe("A KMS's answer", function()
       ["public_key: missing"] = body_of { public_key = false },
       ["signature: hex"] = body_of { signature = '"zz"' }, ["signature_v1: null"] = body_of { signature_v1 = "null" },
       ["timestamp: type"] = body_of { timestamp = '"1"' }, ["signature: length"] = body_of { signature = '"00"' },
+      ["timestamp: beyond 2^53"] = body_of { timestamp = "18446744073709551615" },
       ["body: "] = "[]",
     } do
       local kms = answering(body)

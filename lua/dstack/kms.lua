@@ -131,14 +131,16 @@ local key_options = {
 -- the reply with signer and form, or nil, message, code.
 function M.prove(reply, app_id, options)
   local timely = reply.signature_v1 ~= "" and reply.timestamp ~= 0
-  if not timely and not options.allow_legacy then
+  if type(reply.timestamp) ~= "number" then
+    return nil, "timestamp: beyond 2^53, which is no time", "reply"
+  elseif not timely and not options.allow_legacy then
     return nil, "this KMS signs no time (those before 0.5.6 do not), so its answer may be an old "
       .. "one; with allow_legacy it is taken all the same", "verify"
   end
   local signer, message, code = env.verify_env_encrypt_public_key(reply.public_key,
     timely and reply.signature_v1 or reply.signature, app_id, {
       signer = options.signer,
-      timestamp = timely and tonumber(reply.timestamp) or nil,
+      timestamp = timely and reply.timestamp or nil,
       max_age = timely and options.max_age or nil, now = timely and options.now or nil,
     })
   if not signer then

@@ -17,7 +17,7 @@ local function recover(client, app_id)
   if not reply then
     return nil, message, code
   end
-  return prove(reply, app_id, { allow_legacy = true, now = tonumber(reply.timestamp) })
+  return prove(reply, app_id, { allow_legacy = true, now = reply.timestamp })
 end
 
 local function get(client, _, app_id, root, proof)
@@ -40,7 +40,7 @@ local function get(client, _, app_id, root, proof)
     { "trusted", root and true or false, people = false },
     { "form", reply.form },
     { "timestamp", timely and reply.timestamp or nil,
-      text = timely and os.date("!%Y-%m-%d %H:%M:%S UTC", tonumber(reply.timestamp)) or "" },
+      text = timely and os.date("!%Y-%m-%d %H:%M:%S UTC", reply.timestamp) or "" },
   }, { bytes = core.unhex(reply.public_key), mode = output.PUBLIC }
 end
 
