@@ -153,6 +153,17 @@ describe("env check", function()
     assert.is_nil(out:find("hunter2", 1, true))
   end)
 
+  it("refuses what is too much once it is sealed", function()
+    local lines = {}
+    for i = 1, 3 do
+      lines[i] = ("V%d=%s\n"):format(i, ("x"):rep(100000))
+    end
+    support.write(directory .. "/fat.env", table.concat(lines))
+    local out, status = run "env check fat.env"
+    assert.equal(2, status)
+    assert.matches("sealed, the environment is more than the 262144 bytes a guest takes", out)
+  end)
+
   it("refuses compose files that are none", function()
     for text, words in pairs {
       ["{"] = "bad.json: app-compose: json", ["[]"] = "bad.json: app-compose: the document is no object",

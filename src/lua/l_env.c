@@ -68,33 +68,38 @@ static void push_set(lua_State *L, const ds_env_set *set)
 
 /* Sealing -------------------------------------------------------------------------------------- */
 
-/* env_check(list, allow_empty, allow_duplicates) -> true | nil, message, code */
+/* Checks the variables at index 1 and adds the JSON that is sealed. Raises for a wrong type. */
+static ds_status write_checked(lua_State *L, ds_buf *plain, ds_env_set *set, unsigned flags,
+                               ds_error *err)
+{
+    if (take_set(L, 1, set) != DS_OK)
+        return ds_fail_memory(err);
+    ds_status status = ds_env_check(set, flags, err);
+    if (status != DS_OK)
+        return status;
+    status = ds_env_write(plain, set);
+    if (status == DS_TOO_LARGE)
+        return ds_fail(err, DS_INVALID,
+                       "sealed, the environment is more than the %lu bytes a guest takes",
+                       (unsigned long)DS_ENV_BLOB_MAX);
+    return status == DS_OK ? DS_OK : ds_fail_memory(err);
+}
+
+/* env_check(list, allow_empty, allow_duplicates) -> true | nil, message, code
+ * Whether env_seal takes them. */
 static int l_env_check(lua_State *L)
 {
     ds_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
     ds_env_set *set = new_set(L);
-    ds_status status = take_set(L, 1, set);
-    status = status == DS_OK ? ds_env_check(set, check_flags(L, 2, 3), &err) : ds_fail_memory(&err);
+    ds_buf *plain = ds_box_buf(L, DS_ENV_BLOB_MAX - DS_ENV_BLOB_OVERHEAD);
+    ds_status status = write_checked(L, plain, set, check_flags(L, 2, 3), &err);
+    ds_buf_free(plain);
     ds_env_free(set);
     if (status != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushboolean(L, 1);
     return 1;
-}
-
-static ds_status write_and_seal(ds_buf *plain, ds_buf *blob, const ds_env_set *set,
-                                const unsigned char *recipient, ds_error *err)
-{
-    ds_status status = ds_env_write(plain, set);
-    if (status == DS_TOO_LARGE)
-        return ds_fail(err, DS_INVALID,
-                       "sealed, the environment is more than the %lu bytes a guest "
-                       "takes",
-                       (unsigned long)DS_ENV_BLOB_MAX);
-    if (status != DS_OK)
-        return ds_fail_memory(err);
-    return ds_env_seal(blob, ds_buf_content(plain), recipient, err);
 }
 
 /* env_seal(list, public_key, allow_empty, allow_duplicates) -> hex | nil, message, code */
@@ -108,10 +113,9 @@ static int l_env_seal(lua_State *L)
     ds_buf *plain = ds_box_buf(L, DS_ENV_BLOB_MAX - DS_ENV_BLOB_OVERHEAD);
     ds_buf *blob = ds_box_buf(L, DS_ENV_BLOB_MAX);
     ds_buf *hex = ds_box_buf(L, 2 * DS_ENV_BLOB_MAX);
-    ds_status status = take_set(L, 1, set);
-    status = status == DS_OK ? ds_env_check(set, check_flags(L, 3, 4), &err) : ds_fail_memory(&err);
+    ds_status status = write_checked(L, plain, set, check_flags(L, 3, 4), &err);
     if (status == DS_OK)
-        status = write_and_seal(plain, blob, set, key.data, &err);
+        status = ds_env_seal(blob, ds_buf_content(plain), key.data, &err);
     ds_buf_free(plain);
     if (status == DS_OK && ds_buf_hex(hex, blob->data, blob->len) != DS_OK)
         status = ds_fail_memory(&err);

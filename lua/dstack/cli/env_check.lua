@@ -1,4 +1,5 @@
 local cli = require "dstack.cli"
+local core = require "dstack.core"
 local json = require "dstack.cli.json"
 local output = require "dstack.cli.output"
 local variables = require "dstack.cli.variables"
@@ -39,7 +40,10 @@ function M.run(values, words)
   end
   local gathered
   gathered, message, code = variables.gather(words[1], values)
-  if not gathered then
+  if gathered then
+    good, message, code = core.env_check(gathered.list, false, values.allow_duplicates)
+  end
+  if not (gathered and good) then
     return nil, message, code
   end
   local unset = gathered.allowed and missing(gathered.list, gathered.allowed)
