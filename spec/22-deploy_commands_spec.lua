@@ -21,7 +21,7 @@ end
 setup(function()
   directory = support.directory()
   support.write(directory .. "/app.env", "export DB='hunter2 db'\nKEY=hunter2\\\n")
-  support.write(directory .. "/compose.json", '{"allowed_envs":["DB"]}')
+  support.write(directory .. "/compose.json", '{"kms_enabled":true,"allowed_envs":["DB"]}')
 end)
 
 teardown(function() support.run("rm -rf " .. directory) end)
@@ -144,13 +144,23 @@ describe("env check", function()
     local out, status = run "env check app.env --compose compose.json"
     assert.equal(2, status)
     assert.matches("env check: app.env: line 2: KEY is not in allowed_envs: the guest would leave it out", out)
-    support.write(directory .. "/more.json", '{"allowed_envs":["DB","KEY","C"]}')
+    support.write(directory .. "/more.json", '{"key_provider":"kms","allowed_envs":["DB","KEY","C"]}')
     out, status = run "env check app.env --compose more.json --json"
     assert.equal(0, status, out)
     local got = assert(core.json_decode(out))
     assert.same({ "C" }, got.missing)
     assert.equal(1, #got.warnings)
     assert.is_nil(out:find("hunter2", 1, true))
+  end)
+
+  it("warns where no guest has a key for it", function()
+    support.write(directory .. "/more.json", '{"key_provider":"tpm","kms_enabled":true,"allowed_envs":["DB","KEY"]}')
+    local words = "more.json: the key provider is tpm, not kms: a guest has no key for an encrypted environment"
+    local got = assert(core.json_decode((run "env check app.env --compose more.json --json")))
+    assert.equal(2, #got.warnings)
+    assert.matches(words, got.warnings[2], 1, true)
+    local out = run("env encrypt app.env --compose more.json --key " .. ("09"):rep(32))
+    assert.matches("warning: " .. words, out, 1, true)
   end)
 
   it("refuses what is too much once it is sealed", function()

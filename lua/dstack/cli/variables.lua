@@ -1,10 +1,13 @@
 -- What commands share that read environments: files of variables, and the names a compose file
 -- allows.
 
+local checker = require "dstack.compose.checker"
 local cli = require "dstack.cli"
 local compose_file = require "dstack.cli.compose_file"
+local core = require "dstack.core"
 local dstack = require "dstack"
 local env = require "dstack.env"
+local fields = require "dstack.compose.fields"
 local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
 
@@ -35,7 +38,13 @@ local function names_of(list)
   return list
 end
 
--- The allowed_envs of a compose file, or nil, message, code.
+-- Who gives an application with that compose file its keys.
+local function provider_of(doc)
+  local tree = assert(core.json_tree(doc.bytes))
+  return checker.new(doc, tree, fields.release(fields.newest_release)):provider()
+end
+
+-- The allowed_envs of a compose file and its key provider, or nil, message, code.
 function M.allowed(path)
   local doc, message, code = compose_file.read(path)
   if not doc then
@@ -50,7 +59,7 @@ function M.allowed(path)
   if not list then
     return blame(path, "allowed_envs is no list of names", "invalid")
   end
-  return list
+  return list, provider_of(doc)
 end
 
 -- The variables of a file; none without one. Returns nil, message, code when it is wrong.
@@ -117,22 +126,28 @@ local function read(path, values, allowed)
   return list
 end
 
--- The variables that options and a file name, with warnings of what the guest would damage, and
--- what the compose file allows, if there is one: {list =, warnings =, allowed =}; or nil, message,
--- code.
+-- The variables that options and a file name, with warnings of what the guest would damage or not
+-- take at all, and what the compose file allows, if there is one: {list =, warnings =, allowed =};
+-- or nil, message, code.
 function M.gather(path, values)
-  local allowed, list, message, code
+  local allowed, provider, list, message, code
   if values.compose then
-    allowed, message, code = M.allowed(values.compose)
+    allowed, provider, code = M.allowed(values.compose)
     if not allowed then
-      return nil, message, code
+      return nil, provider, code
     end
   end
   list, message, code = read(path, values, allowed)
   if not list then
     return nil, message, code
   end
-  return { list = list, warnings = dstack.env_file.warnings(list), allowed = allowed }
+  local warnings = dstack.env_file.warnings(list)
+  if allowed and provider ~= "kms" then
+    table.insert(warnings, { text = ("%s: the key provider is %s, not kms: a guest has no key for "
+      .. "an encrypted environment, and passes over it in silence"):format(values.compose,
+      provider) })
+  end
+  return { list = list, warnings = warnings, allowed = allowed }
 end
 
 -- Tells people what the guest would make of values.
