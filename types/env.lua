@@ -42,12 +42,12 @@ function dstack.encrypt_env_vars(envs, public_key_hex, options) end
 ---@field allowed_envs? string[] give what the guest makes of it: names in this list, sorted, the later of duplicates
 
 ---Opens what encrypt_env_vars made, for tests and tools: only the application and its KMS have the key.
----Errors: invalid (too short or too long; the key is not 32 bytes; what is sealed is no such JSON, or would stop the guest's boot)
+---Errors: invalid (too short or too long; the key is not 32 bytes, or closed; what is sealed is no such JSON, or would stop the guest's boot)
 ---Errors: verify (it was sealed to another key, or changed); too_large (over a million JSON values); memory
 ---Errors: internal (OpenSSL failed)
----Raises: encrypted or the key is no string; an option does not exist or has another type
+---Raises: encrypted is no string, the key is neither one nor an X25519 key; an option does not exist or has another type
 ---@param encrypted string hex, or bytes as a guest's `.encrypted-env` has them
----@param secret_key string X25519, 32 bytes or their hex
+---@param secret_key dstack.X25519Key|string a key of dstack.crypto.x25519, 32 bytes or their hex
 ---@param options? DecryptEnvOptions
 ---@return EnvVar[]? envs, string? message, dstack.code? code
 function dstack.decrypt_env_vars(encrypted, secret_key, options) end

@@ -117,11 +117,15 @@ end
 
 local open_options = { allowed_envs = "table" }
 
--- Returns a list of EnvVar, or nil, message, code.
+-- In: secret_key, a key object of dstack.crypto.x25519, 32 bytes or their hex. Returns a list of
+-- EnvVar, or nil, message, code.
 function M.decrypt_env_vars(encrypted, secret_key, options)
   local what = "decrypt_env_vars"
   options = octets.options(options, what, open_options)
-  local secret, message, code = octets.take(secret_key, what .. ": secret_key", KEY_BYTES)
+  local secret, message, code = secret_key, nil, nil
+  if type(secret_key) ~= "userdata" then
+    secret, message, code = octets.take(secret_key, what .. ": secret_key", KEY_BYTES)
+  end
   if not secret then
     return nil, message, code
   end

@@ -1,6 +1,7 @@
 /* Encrypted environments: sealing and opening them, the files they come from, and the KMS's word
  * for the key. */
 #include "lua/binding.h"
+#include "lua/secret.h"
 
 #include "deploy/env.h"
 #include "deploy/env_file.h"
@@ -146,17 +147,20 @@ static size_t take_names(lua_State *L, int index, const ds_slice **names)
 }
 
 /* env_open(blob, secret, allowed | nil) -> list | nil, message, code
- * With allowed, a list of names: what the guest makes of it. */
+ * In: secret, an X25519 key or 32 bytes. With allowed, a list of names: what the guest makes of it.
+ */
 static int l_env_open(lua_State *L)
 {
     ds_error err;
-    ds_slice blob = ds_check_slice(L, 1), secret = ds_check_slice(L, 2);
+    ds_slice blob = ds_check_slice(L, 1);
+    const unsigned char *secret = ds_secret_at(L, 2, DS_SECRET_X25519, "secret_key", NULL, &err);
     const ds_slice *names = NULL;
-    luaL_argcheck(L, secret.len == DS_X25519_SECRETBYTES, 2, "32 bytes expected");
+    if (secret == NULL)
+        return ds_push_failure(L, &err);
     size_t count = lua_isnoneornil(L, 3) ? 0 : take_names(L, 3, &names);
     ds_env_set *read = new_set(L), *taken = new_set(L);
     ds_buf *plain = ds_box_buf(L, DS_ENV_BLOB_MAX);
-    ds_status status = ds_env_open(plain, blob, secret.data, &err);
+    ds_status status = ds_env_open(plain, blob, secret, &err);
     if (status == DS_OK)
         status = ds_env_read(read, ds_buf_content(plain), &err);
     if (status == DS_OK && names != NULL)
