@@ -140,6 +140,11 @@ static void ignoring(void)
         CHECK((ds_json_member(a->json.root, "cloud_vendor") == NULL) == (r == R_5_5));
         CHECK((ds_json_member(a->json.root, "cloud_product") == NULL) == (r == R_5_5));
         CHECK(ds_json_member(a->json.root, "vm_config") != NULL);
+        CHECK(ask_at(a, DS_SERVES_KMS, "/prpc/GetAppEnvEncryptPubKey",
+                     "{\"app_id\":\"0000000000000000000000000000000000000000\"}") == 200);
+        CHECK((ds_json_member(a->json.root, "timestamp") == NULL) == (r == R_5_5));
+        CHECK((ds_json_member(a->json.root, "signature_v1") == NULL) == (r == R_5_5));
+        CHECK(ds_json_member(a->json.root, "signature") != NULL);
         CHECK(ask(a, "GetTlsKey", "{\"with_app_info\":true,\"not_before\":4000000000}") == 200);
         X509 *leaf = read_certificate(element(a, "certificate_chain", 0));
         CHECK(X509_get_ext_count(leaf) == (r == R_5_5 ? 2 : 3));

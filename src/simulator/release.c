@@ -2,6 +2,7 @@
  * what they refuse and how. */
 #include "simulator/release.h"
 
+#include "deploy/kms.h"
 #include "guest/guest.h"
 
 #define NUMBER(minor, patch) (100 * (minor) + (patch))
@@ -78,6 +79,8 @@ static const struct {
     {&ds_guest_tappd, NULL, "Info", "cloud_product", NUMBER(5, 6)},
     {&ds_guest_worker_v0, NULL, "Info", "cloud_vendor", NUMBER(5, 6)},
     {&ds_guest_worker_v0, NULL, "Info", "cloud_product", NUMBER(5, 6)},
+    {&ds_kms_served, NULL, "GetAppEnvEncryptPubKey", "timestamp", NUMBER(5, 6)},
+    {&ds_kms_served, NULL, "GetAppEnvEncryptPubKey", "signature_v1", NUMBER(5, 6)},
 };
 
 ds_status ds_release_find(const ds_release **release, const char *name, ds_error *err)
