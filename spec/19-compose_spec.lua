@@ -221,6 +221,8 @@ describe("A document", function()
     assert.error_matches(function() doc:to "yaml" end, "no form is named yaml; there are: compact%-sorted")
     assert.error_matches(function() doc:with "a" end, "a table of changes expected, got string")
     assert.error_matches(function() doc:with { 1 } end, "changes are named")
+    assert.error_matches(function() doc:without() end, "a list of names expected, got nil")
+    assert.error_matches(function() doc:without { "a", 1 } end, "got a list with a number")
     assert.matches("^name: a function has no JSON form", refused(doc:with({ name = print }, "compact")))
   end)
 

@@ -148,7 +148,7 @@ function Compose:with(changes, form) end
 
 ---The document without some fields.
 ---Errors: invalid (the bytes have no known form, and none is named); too_large; memory; internal (OpenSSL failed)
----Raises: a form that does not exist; called without a colon
+---Raises: names is neither a text nor a list of texts; a form that does not exist; called without a colon
 ---@param names string|string[]
 ---@param form? string
 ---@return dstack.Compose? doc, string? message, dstack.code? code

@@ -226,13 +226,23 @@ function Document:with(changes, form)
   return rewrite(self, tree, form, "Compose:with")
 end
 
+-- A set of the names that were given: one, or a list.
+local function set_of(names)
+  local set = {}
+  for _, name in ipairs(type(names) == "table" and names or { names or false }) do
+    if type(name) ~= "string" then
+      core.raise(("Compose:without: a field's name or a list of names expected, got %s"):format(
+        type(names) == "table" and "a list with a " .. type(name) or type(names)))
+    end
+    set[name] = true
+  end
+  return set
+end
+
 -- The document without some fields.
 function Document:without(names, form)
   check_self(self, "without")
-  local gone = {}
-  for _, name in ipairs(type(names) == "table" and names or { names }) do
-    gone[name] = true
-  end
+  local gone = set_of(names)
   local tree = assert(core.json_tree(self.bytes))
   for i = #tree.items, 1, -1 do
     if gone[tree.items[i].name] then
