@@ -13,10 +13,7 @@ for _, name in ipairs {
   M[name] = core[name]
 end
 
-for _, name in ipairs {
-  "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512",
-  "keccak256", "keccak384", "keccak512",
-} do
+for _, name in ipairs(core.hash_names) do
   local member = name:gsub("%-", "_")
   M[member] = function(data)
     if type(data) ~= "string" then

@@ -72,20 +72,35 @@ static int l_tostring(lua_State *L)
 static const luaL_Reg methods[] = {{"update", l_update}, {"digest", l_digest}, {NULL, NULL}};
 static const ds_type_info type = {type_name, methods, release};
 
+static int push_unknown(lua_State *L)
+{
+    char words[160] = "name: none of ";
+    for (int id = 0; id < DS_HASH_COUNT; id++)
+        strcat(strcat(words, id == 0 ? "" : ", "), ds_hash_name((ds_hash_id)id));
+    return ds_push_made(L, DS_INVALID, "hasher", words, NULL, NULL, 0);
+}
+
 /* hasher(name) -> hasher | nil, message, code */
 static int l_hasher(lua_State *L)
 {
     ds_hash_id id;
     ds_slice name = ds_named_slice(L, 1, "hasher", "name");
     if (!ds_hash_by_name(&id, name))
-        return ds_push_made(L, DS_INVALID, "hasher",
-                            "name: none of sha256, sha384, sha512, sha3-256, sha3-384, sha3-512, "
-                            "keccak256, keccak384, keccak512",
-                            NULL, NULL, 0);
+        return push_unknown(L);
     hasher_box *box = ds_box_new(L, &type, sizeof *box);
     ds_hasher_begin(&box->hasher, id);
     box->open = true;
     return 1;
+}
+
+/* hash_names: the names that hash and hasher take, in order. */
+static void push_names(lua_State *L)
+{
+    lua_newtable(L);
+    for (int id = 0; id < DS_HASH_COUNT; id++) {
+        lua_pushstring(L, ds_hash_name((ds_hash_id)id));
+        lua_rawseti(L, -2, id + 1);
+    }
 }
 
 void ds_open_hasher(lua_State *L)
@@ -97,4 +112,6 @@ void ds_open_hasher(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, l_hasher);
     lua_setfield(L, -2, "hasher");
+    push_names(L);
+    lua_setfield(L, -2, "hash_names");
 }

@@ -4,17 +4,12 @@ local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
 local output = require "dstack.cli.output"
 
-local algorithms = {
-  "sha256", "sha384", "sha512", "sha3-256", "sha3-384", "sha3-512",
-  "keccak256", "keccak384", "keccak512",
-}
-
 local M = {
   summary = "hash files or the standard input",
   usage = "[--algorithm NAME] [FILE]... [options]",
   words = { "[FILE]..." },
   options = cli.options({
-    { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm", choices = algorithms,
+    { names = { "--algorithm", "-a" }, value = "NAME", key = "algorithm", choices = core.hash_names,
       help = "sha256 (default) or one of those below" },
   }, output.options),
 }
