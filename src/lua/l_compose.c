@@ -3,6 +3,7 @@
 
 #include "deploy/compose_hash.h"
 #include "deploy/form.h"
+#include "deploy/provider.h"
 
 /* What a guest copies at most. */
 #define TEXT_MAX ((size_t)50 << 20)
@@ -41,8 +42,23 @@ static int l_compose_canonical(lua_State *L)
     return finish(L, out, ds_compose_canonical(out, text, flavour, normalize, &err), &err);
 }
 
+/* compose_provider(json) -> who gives the application its keys | nil, message, code */
+static int l_compose_provider(lua_State *L)
+{
+    ds_slice text = ds_check_slice(L, 1);
+    ds_json_doc doc;
+    ds_error err;
+    ds_buf *out = ds_box_buf(L, TEXT_MAX);
+    ds_status status = ds_json_parse(&doc, text.data, text.len, &err);
+    if (status == DS_OK && ds_buf_slice(out, ds_compose_provider(doc.root)) != DS_OK)
+        status = ds_fail_memory(&err);
+    ds_json_free(&doc);
+    return finish(L, out, status, &err);
+}
+
 static const luaL_Reg functions[] = {
     {"compose_write", l_compose_write},
+    {"compose_provider", l_compose_provider},
     {"compose_canonical", l_compose_canonical},
     {NULL, NULL},
 };

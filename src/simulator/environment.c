@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "deploy/env.h"
 #include "deploy/env_seal.h"
+#include "deploy/provider.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -52,24 +53,6 @@ static ds_status unhex(ds_buf *content, ds_error *err)
         return no_boot(err, "an odd number of hex digits");
     content->len = len / 2;
     return DS_OK;
-}
-
-static bool is_true(const ds_json *compose, const char *name)
-{
-    const ds_json *value = ds_json_member(compose, name);
-    return value != NULL && value->type == DS_JSON_BOOL && value->boolean;
-}
-
-/* Who gives the application its keys, in the order in which guests look. */
-static ds_slice provider_of(const ds_json *compose)
-{
-    const ds_json *stated = ds_json_member(compose, "key_provider");
-    if (stated != NULL && stated->type == DS_JSON_STRING)
-        return stated->text;
-    if (is_true(compose, "kms_enabled"))
-        return DS_LITERAL("kms");
-    return is_true(compose, "local_key_provider_enabled") ? DS_LITERAL("local")
-                                                          : DS_LITERAL("none");
 }
 
 /* The compose file's allowed_envs. Out: *names, to be freed, into doc. */
@@ -165,7 +148,7 @@ static ds_status open_blob(ds_buf *notices, const ds_identity *identity, const d
 static ds_status bring(ds_buf *notices, const ds_identity *identity, const ds_json_doc *compose,
                        ds_slice blob, ds_error *err)
 {
-    ds_slice provider = provider_of(compose->root);
+    ds_slice provider = ds_compose_provider(compose->root);
     if (blob.len == 0)
         ds_buf_text(notices, "warning: encrypted environment: the file is empty: no variables\n");
     else if (!ds_slice_equal(provider, DS_LITERAL("kms")))

@@ -1,13 +1,11 @@
 -- What commands share that read environments: files of variables, and the names a compose file
 -- allows.
 
-local checker = require "dstack.compose.checker"
 local cli = require "dstack.cli"
 local compose_file = require "dstack.cli.compose_file"
 local core = require "dstack.core"
 local dstack = require "dstack"
 local env = require "dstack.env"
-local fields = require "dstack.compose.fields"
 local input = require "dstack.cli.input"
 local json = require "dstack.cli.json"
 
@@ -38,12 +36,6 @@ local function names_of(list)
   return list
 end
 
--- Who gives an application with that compose file its keys.
-local function provider_of(doc)
-  local tree = assert(core.json_tree(doc.bytes))
-  return checker.new(doc, tree, fields.release(fields.newest_release)):provider()
-end
-
 -- The allowed_envs of a compose file and its key provider, or nil, message, code.
 function M.allowed(path)
   local doc, message, code = compose_file.read(path)
@@ -59,7 +51,7 @@ function M.allowed(path)
   if not list then
     return blame(path, "allowed_envs is no list of names", "invalid")
   end
-  return list, provider_of(doc)
+  return list, core.compose_provider(doc.bytes)
 end
 
 -- The variables of a file; none without one. Returns nil, message, code when it is wrong.

@@ -6,6 +6,7 @@
 --   boot      what comes of it
 --   cure      how to mend it
 
+local core = require "dstack.core"
 local fields = require "dstack.compose.fields"
 local kinds = require "dstack.compose.kinds"
 
@@ -80,9 +81,7 @@ end
 
 -- Which key provider the document asks for.
 function Checker:provider()
-  return self:text "key_provider"
-    or self:is_true "kms_enabled" and "kms"
-    or self:is_true "local_key_provider_enabled" and "local" or "none"
+  return (core.compose_provider(self.doc.bytes))
 end
 
 -- Nested objects ---------------------------------------------------------------------------------
