@@ -214,6 +214,9 @@ describe("env decrypt", function()
     assert.equal(0, status, out)
     assert.equal("variables  FOO, 3 bytes\n", out)
     assert.equal("env  FOO=bar\n", (run "env decrypt blob --key-file key --reveal"))
+    support.write(directory .. "/key0x", "0x" .. key.recipient_private .. "\r\n")
+    support.write(directory .. "/hex", key.output .. "\n")
+    assert.equal("env  FOO=bar\n", (run "env decrypt hex --key-file key0x --reveal"))
     assert.same({ { key = "FOO", value = "bar" } },
       assert(core.json_decode((run "env decrypt blob --key-file key --reveal --json"))).env)
     out = run "env decrypt blob --key-file key --compose compose.json --json"

@@ -24,7 +24,7 @@ local function read_hex(path)
   if not bytes then
     return nil, message, code
   end
-  return bytes:match "^(%x+)%s*$" or bytes
+  return bytes:match "^(%x+)%s*$" or bytes:match "^(0[xX]%x+)%s*$" or bytes
 end
 
 local function open(values, path)
