@@ -98,6 +98,10 @@ describe("compose new", function()
       .. '"pre_launch_script":"echo hello\\n","swap_size":1024,"bash_script":"echo hello\\n",'
       .. '"init_script":["echo hello\\n","echo hello\\n"],"storage_fs":"zfs","port_policy":{"ports":[]},'
       .. '"x":[1,12345678901234567890,{}]}', text)
+    support.write(path "app.env", "A=hunter2\nexport C='hunter2'\nA=3\n")
+    text = data("new --name n --env B --env A --form compact --env-file " .. path "app.env" .. " " .. path "web.yml")
+    assert.matches('"allowed_envs":["B","A","C"]', text, 1, true)
+    assert.is_nil(text:find("hunter2", 1, true))
     assert.matches('"swap_size":"2G"', data("new --name n --swap-size 2G --form compact " .. path "web.yml"), 1, true)
   end)
 end)
@@ -176,6 +180,7 @@ describe("The compose commands", function()
       ["new " .. path "web.yml"] = "--name is missing", ["new --name n /no/such/file"] = "No such file",
       ["new --name n --form yaml a"] = "--form: there is no yaml; there are: compact-sorted",
       ["new --name n --set a a"] = "No such file",
+      ["new --name n --env-file " .. path "script" .. " " .. path "web.yml"] = "script: line 1: no = behind the name",
       ["new --name n --set a " .. path "web.yml"] = "--set a: FIELD=JSON is wanted",
       ["new --name n --set 'a={' " .. path "web.yml"] = "--set a={: json:",
       ["new --name n --key-provider x " .. path "web.yml"] = 'key_provider is "x"; there are',

@@ -6,6 +6,7 @@ local fields = require "dstack.compose.fields"
 local input = require "dstack.cli.input"
 local json = require "dstack.json"
 local output = require "dstack.cli.output"
+local variables = require "dstack.cli.variables"
 
 -- What is taken as it was given: option, field, placeholder (none: a switch), help, what to offer
 -- (else the words that the field may be).
@@ -67,6 +68,8 @@ local M = {
   options = cli.options(plain_options(), {
     { names = { "--env" }, value = "NAME", key = "envs", list = true,
       help = "a variable that may be sent encrypted; repeatable" },
+    { names = { "--env-file" }, value = "FILE", key = "env_file",
+      help = "all names of a file of variables, as by --env; its values are not looked at" },
     { names = { "--pre-launch-script" }, value = "FILE", key = "pre_launch",
       help = "a script for the moment before the containers start" },
     { names = { "--init-script" }, value = "FILE", key = "init", list = true,
@@ -137,13 +140,36 @@ local function read_scripts(given, values, path)
   return true
 end
 
+-- Names from --env and --env-file, each once; nil without any. Returns false, message, code when
+-- the file is wrong.
+local function names_of(values)
+  local names, seen = {}, {}
+  local list, message, code = variables.read_file(values.env_file, { allow_duplicates = true })
+  if not list then
+    return false, message, code
+  end
+  for i, name in ipairs(values.envs or {}) do
+    names[i], seen[name] = name, true
+  end
+  for _, var in ipairs(list) do
+    names[#names + 1] = not seen[var.key] and var.key or nil
+    seen[var.key] = true
+  end
+  return #names > 0 and names or nil
+end
+
 local function fields_of(values, path)
-  local given = { form = values.form, allowed_envs = values.envs, extra = {} }
+  local names, message, code = names_of(values)
+  if names == false then
+    return nil, message, code
+  end
+  local given = { form = values.form, allowed_envs = names, extra = {} }
   for _, row in ipairs(plain) do
     given[row[2]] = values[row[2]]
   end
   given.swap_size = size_of(given.swap_size)
-  local good, message, code = read_scripts(given, values, path)
+  local good
+  good, message, code = read_scripts(given, values, path)
   if good then
     good, message, code = set_fields(given, values.set)
   end

@@ -55,7 +55,7 @@ function M.allowed(path)
 end
 
 -- The variables of a file; none without one. Returns nil, message, code when it is wrong.
-local function read_file(path, values)
+function M.read_file(path, values)
   if not path then
     return {}
   end
@@ -97,7 +97,7 @@ end
 
 -- All of them, the environment's behind the file's, each as the compose file allows.
 local function read(path, values, allowed)
-  local list, message, code = read_file(path, values)
+  local list, message, code = M.read_file(path, values)
   local more
   if list then
     more, message, code = read_environment(values.from_env)
