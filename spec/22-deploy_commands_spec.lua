@@ -71,16 +71,19 @@ describe("env encrypt", function()
     for words, arguments in pairs {
       ["one of these is wanted: %-%-app%-id"] = "app.env", ["FILE is missing"] = "--app-id " .. app_id,
       ["one of these is wanted: %-%-app%-id HEX"] = "app.env --key 00 --app-id " .. app_id,
+      ["%-%-app%-id: 'm' is no hex digit"] = "app.env --app-id 'my-application-name!'", -- 20 bytes
+      ["%-%-app%-id: 10 bytes instead of 20"] = "app.env --app-id " .. app_id:sub(1, 20),
+      ["%-%-key: 'k' is no hex digit"] = "app.env --key " .. ("k"):rep(32),
       ["app.env: line 2: KEY is not in allowed_envs"] = "app.env --compose compose.json --key " .. ("09"):rep(32),
       ["%-%-from%-env: variable 1: HOME is not in allowed_envs"] = "--from-env HOME --compose compose.json --key "
         .. ("09"):rep(32),
       ["there is no variable NOT_THERE"] = "--from-env NOT_THERE --key " .. ("09"):rep(32),
-      ["public_key: 1 bytes instead of 32"] = "app.env --key 00", ["low order"] = "app.env --key " .. ("00"):rep(32),
+      ["%-%-key: 1 bytes instead of 32"] = "app.env --key 00", ["low order"] = "app.env --key " .. ("00"):rep(32),
       ["no file.*No such file"] = "'no file' --key " .. ("09"):rep(32),
       ["max%-age: not a whole number"] = "app.env --max-age x --app-id " .. app_id,
       ["kms%-root: 'z' is no hex digit"] = "app.env --kms-root zz --app-id " .. app_id,
       ["kms%-root: an odd number of hex digits"] = "app.env --kms-root 123 --app-id " .. app_id,
-      ["kms%-root: 34 bytes, a public key has 33 or 65"] = ("app.env --kms-root %s --app-id "):format(("02"):rep(34))
+      ["kms%-root: 34 bytes instead of 33 or 65"] = ("app.env --kms-root %s --app-id "):format(("02"):rep(34))
         .. app_id,
     } do
       local out, status = simulated("env encrypt " .. arguments)
@@ -94,7 +97,7 @@ describe("env encrypt", function()
     assert.matches("%-%-kms%-root HEX is missing", out)
     out, status = run("env encrypt app.env --kms ./kms.sock --app-id " .. app_id, "DSTACK_SIMULATOR_KMS_ROOT=02")
     assert.equal(2, status)
-    assert.matches("%$DSTACK_SIMULATOR_KMS_ROOT: 1 bytes, a public key has 33 or 65", out)
+    assert.matches("%$DSTACK_SIMULATOR_KMS_ROOT: 1 bytes instead of 33 or 65", out)
     out, status = run("env encrypt app.env --kms ./kms.sock --kms-root 02" .. ("11"):rep(32) .. " --app-id " .. app_id)
     assert.equal(5, status)
     assert.matches("cannot connect to ./kms.sock", out)
@@ -253,6 +256,19 @@ describe("kms env-key", function()
     assert.matches("no %-%-kms%-root: who signed is shown, and nothing is proven", out)
     assert.is_false(assert(core.json_decode(json)).trusted)
     assert.equal(3, code, refused)
+  end)
+
+  it("takes hex only", function()
+    for arguments, words in pairs {
+      ["'my-application-name!'"] = "APP_ID: 'm' is no hex digit",
+      [app_id:sub(1, 20)] = "APP_ID: 10 bytes instead of 20", [app_id .. "0"] = "APP_ID: an odd number of hex digits",
+    } do
+      local out, status = simulated("kms env-key " .. arguments)
+      assert.equal(2, status)
+      assert.matches("kms env-key: " .. words, out, 1, true)
+    end
+    local out = simulated("kms env-key --json 0X" .. app_id:upper())
+    assert.equal(app_id, assert(core.json_decode(out)).app_id)
   end)
 
   it("takes a KMS that signs no time when told to", function()

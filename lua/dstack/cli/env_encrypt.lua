@@ -35,9 +35,25 @@ local function check_options(values, words)
   return true
 end
 
+-- The hex of --key and --app-id as everybody writes it. Returns true, or nil, message, code.
+local function check_hex(values)
+  for name, parse in pairs { key = kms.public_key, app_id = kms.app_id } do
+    local text = values[name]
+    local bytes, message, code
+    if text then
+      bytes, message, code = parse(text, "--" .. name:gsub("_", "-"))
+      if not bytes then
+        return nil, message, code
+      end
+      values[name] = core.hex(bytes)
+    end
+  end
+  return true
+end
+
 local function document_of(values, gathered, key, sealed)
   return {
-    { "app_id", values.app_id and values.app_id:lower():gsub("^0x", "") },
+    { "app_id", values.app_id },
     { "public_key", key.public_key },
     { "signer", key.signer, text = key.signer and "verified, " .. key.signer, style = "good" },
     variables.summary(gathered.list),
@@ -74,9 +90,8 @@ local function without_kms(values, gathered)
   if not good then
     return nil, message, code
   end
-  local key = { public_key = values.key:lower():gsub("^0x", "") }
   local document, product
-  document, product, code = seal(values, gathered, key)
+  document, product, code = seal(values, gathered, { public_key = values.key })
   if not document then
     return nil, product, code
   end
@@ -101,6 +116,9 @@ end
 
 function M.run(values, words)
   local good, message, code = check_options(values, words)
+  if good then
+    good, message, code = check_hex(values)
+  end
   if not good then
     return nil, message, code
   end

@@ -20,6 +20,21 @@ function M.unhex(text, what, hint)
   return core.unhex(digits)
 end
 
+-- Likewise, of one of these sizes.
+function M.unhex_sized(text, what, ...)
+  local bytes, message, code = M.unhex(text, what)
+  if not bytes then
+    return nil, message, code
+  end
+  for _, size in ipairs { ... } do
+    if #bytes == size then
+      return bytes
+    end
+  end
+  return nil, ("%s: %d bytes instead of %s"):format(what, #bytes,
+    table.concat({ ... }, " or ")), "usage"
+end
+
 local stdin_read = false
 
 -- The standard input as a file; nil and what is wrong when somebody has read it before.

@@ -48,11 +48,17 @@ function M.root(values)
   if not text then
     return false
   end
-  local bytes, message, code = input.unhex(text, source)
-  if bytes and #bytes ~= 33 and #bytes ~= 65 then
-    return nil, ("%s: %d bytes, a public key has 33 or 65"):format(source, #bytes), "usage"
-  end
-  return bytes, message, code
+  return input.unhex_sized(text, source, 33, 65)
+end
+
+-- An application's id from hex text as bytes, or nil, message, code; likewise the public key that
+-- its environment is sealed to.
+function M.app_id(text, what)
+  return input.unhex_sized(text, what, 20)
+end
+
+function M.public_key(text, what)
+  return input.unhex_sized(text, what, 32)
 end
 
 -- The options of Kms:env_encrypt_key, but the signer. Returns nil, message, code for bad ones.

@@ -33,7 +33,7 @@ local function get(client, _, app_id, root, proof)
   end
   local timely = reply.timestamp ~= 0
   return {
-    { "app_id", (app_id:lower():gsub("^0x", "")) },
+    { "app_id", core.hex(app_id) },
     { "public_key", reply.public_key },
     { "signer", reply.signer, style = root and "good" or nil,
       text = (root and "verified, " or "recovered, not trusted: ") .. reply.signer },
@@ -45,18 +45,21 @@ local function get(client, _, app_id, root, proof)
 end
 
 function M.run(values, words)
-  local root, message, code = kms.root(values)
+  local root, proof
+  local app_id, message, code = kms.app_id(words[1], "APP_ID")
+  if app_id then
+    root, message, code = kms.root(values)
+  end
   if root == nil then
     return nil, message, code
   end
-  local proof
   proof, message, code = kms.proof(values)
   if not proof then
     return nil, message, code
   elseif not root then
     cli.note "no --kms-root: who signed is shown, and nothing is proven"
   end
-  return kms.run(values, get, words[1], root, proof)
+  return kms.run(values, get, app_id, root, proof)
 end
 
 return M
