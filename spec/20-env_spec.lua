@@ -132,6 +132,13 @@ describe("encrypt_env_vars", function()
     assert.error_matches(function() encrypt({ A = "1" }) end, "public_key: string expected, got nothing")
     assert.error_matches(function() encrypt({ A = "1" }, recipient, { allow = true }) end, "unknown option 'allow'")
     assert.error_matches(function() encrypt({ A = "1" }, recipient, { allow_empty = 1 }) end, "wants a boolean")
+    for _, names in ipairs { { A = true }, { 1 }, { A = "A" }, { "A", 2 }, { [2] = "A" } } do
+      assert.error_matches(function() encrypt({ A = "1" }, recipient, { allowed_envs = names }) end,
+        "encrypt_env_vars: option 'allowed_envs' wants a list of names")
+      assert.error_matches(function() dstack.decrypt_env_vars("", secret, { allowed_envs = names }) end,
+        "decrypt_env_vars: option 'allowed_envs' wants a list of names")
+    end
+    assert.error_matches(function() dstack.env_file.warnings(5) end, "a list of variables expected, got number")
   end)
 end)
 

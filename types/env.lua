@@ -100,6 +100,7 @@ function env_file.parse(text, options) end
 
 ---The warnings alone, of variables that parse gave.
 ---Errors: none
+---Raises: list is no table
 ---@param list EnvVar[]
 ---@return EnvFileWarning[]
 function env_file.warnings(list) end

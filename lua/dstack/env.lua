@@ -69,6 +69,17 @@ local function list_of(envs, what)
   return envs
 end
 
+-- Raises unless the option allowed_envs is a list of names, or absent.
+local function check_names(names, what)
+  local count = 0
+  for _, name in pairs(names or {}) do
+    count = count + 1
+    if type(name) ~= "string" or names[count] == nil then
+      core.raise(what .. ": option 'allowed_envs' wants a list of names")
+    end
+  end
+end
+
 -- What the guest would drop without a word: names that are not in allowed_envs. Returns true, or
 -- nil, message, code.
 function M.check_allowed(list, allowed)
@@ -97,6 +108,7 @@ function M.encrypt_env_vars(envs, public_key, options)
   local what = "encrypt_env_vars"
   local list = list_of(envs, what)
   options = octets.options(options, what, seal_options)
+  check_names(options.allowed_envs, what)
   local key, message, code = octets.take(public_key, what .. ": public_key", KEY_BYTES)
   if not key then
     return nil, message, code
@@ -122,6 +134,7 @@ local open_options = { allowed_envs = "table" }
 function M.decrypt_env_vars(encrypted, secret_key, options)
   local what = "decrypt_env_vars"
   options = octets.options(options, what, open_options)
+  check_names(options.allowed_envs, what)
   local secret, message, code = secret_key, nil, nil
   if type(secret_key) ~= "userdata" then
     secret, message, code = octets.take(secret_key, what .. ": secret_key", KEY_BYTES)

@@ -9,6 +9,9 @@ local M = {}
 -- What the guest's own environment file does to values: {line=, key=, text=} each.
 function M.warnings(list)
   local out = {}
+  if type(list) ~= "table" then
+    core.raise(("env_file.warnings: a list of variables expected, got %s"):format(type(list)))
+  end
   for _, var in ipairs(list) do
     local damage = core.env_damage(var.value)
     if damage then
