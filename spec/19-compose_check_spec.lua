@@ -162,10 +162,11 @@ describe("compose.check", function()
     assert.equal("error type requirements.launch_token_hash", of { launch_token_hash = "ab" })
     assert.equal("", of { launch_token_hash = ("ab"):rep(32), platforms = { "dstack-tdx" },
       gpu_policy = { rego = dstack.null } })
-    for _, good in ipairs { ">=0.6.0", ">=0.6.0, <0.7.0", "0.6", "^0.6.0", "~0.6", "=0.6.0", "0.*", "*", "> 0.5.9" } do
+    for _, good in ipairs { ">=0.6.0", ">=0.6.0, <0.7.0", "0.6", "^0.6.0", "~0.6", "=0.6.0", "0.*", "*", "0.x",
+      "> 0.5.9" } do
       assert.equal("", of { os_version = good }, good)
     end
-    for _, bad in ipairs { "", "latest", ">=", "0.6.0.1", ">>0.6.0", ">=0.6.0 <0.7.0" } do
+    for _, bad in ipairs { "", "latest", ">=", "0.6.0.1", ">>0.6.0", ">=0.6.0 <0.7.0", "0.06", "x.6" } do
       assert.equal("error type requirements.os_version", of { os_version = bad }, bad)
     end
     for _, other in ipairs { "<0.6.0", ">=0.6.1", "^0.5.9", "~0.5", "=0.6.1", "0.7", ">=0.5.0, <0.6.0", ">0.6.0" } do

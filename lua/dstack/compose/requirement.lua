@@ -1,5 +1,5 @@
 -- Requirements of versions as Rust's semver reads them: comparators with commas between; a bare
--- version means ^, and parts that are missing or * are anything.
+-- version means ^, and parts that are missing or *, x, X are anything.
 
 local M = {}
 
@@ -10,9 +10,10 @@ local function parts_of(text)
   end
   local parts = {}
   for part in (text:gsub("[-+][%w.+-]*$", "") .. "."):gmatch "(.-)%." do
-    if #parts == 3 or not (part:find "^%d+$" or part == "*" and #parts > 0) then
+    local wild = part:find "^[*xX]$" ~= nil and #parts > 0
+    if #parts == 3 or not wild and (not part:find "^%d+$" or part:find "^0%d") then
       return nil
-    elseif part == "*" then
+    elseif wild then
       break
     end
     parts[#parts + 1] = tonumber(part)
