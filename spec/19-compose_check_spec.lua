@@ -286,6 +286,10 @@ describe("Variables of a docker-compose file", function()
     return table.concat(list, ", ")
   end
 
+  it("are found below an anchor", function()
+    assert.equal("A:3, B:6", uses "x-env:\n  environment: &all\n    - A\ny:\n  environment: &b_1\n    B:\n    C: 1\n")
+  end)
+
   it("are found in all forms, with what becomes of them when they are unset", function()
     assert.equal("A:1, B:1, C:2 default, D:2 default, E:3 fails, F:3 fails, G:4 default",
       uses "x: ${A} $B\ny: ${C:-c}${D-d}\nz: ${E:?e} ${F?}\nw: ${G:+g}\n")

@@ -35,7 +35,8 @@ local function interpolations(line, found)
   end
 end
 
--- Follows the block under `environment:`: the lines that are indented further, and list items.
+-- Follows the block under `environment:`, be it anchored: the lines that are indented further, and
+-- list items.
 local function block_follower()
   local margin
   return function(line)
@@ -45,7 +46,7 @@ local function block_follower()
     elseif margin and (#indent > margin or #indent == margin and rest:find "^%-") then
       return rest
     end
-    margin = rest:find "^environment:%s*$" and #indent or nil
+    margin = (rest:find "^environment:%s*$" or rest:find "^environment:%s+&%S+%s*$") and #indent
   end
 end
 
