@@ -28,9 +28,10 @@ function M.quote(text)
   return "'" .. text:gsub("'", "'\\''") .. "'"
 end
 
--- Runs a shell command, for a minute at most. Returns its output (both streams) and its exit status.
+-- Runs a shell command, for a minute at most, with the usual mask of modes. Returns its output (both
+-- streams) and its exit status.
 function M.run(command)
-  local line = "env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 timeout 60 sh -c %s 2>&1; echo \"status $?\""
+  local line = "umask 022; env -u LD_PRELOAD ASAN_OPTIONS=detect_leaks=1 timeout 60 sh -c %s 2>&1; echo \"status $?\""
   local pipe = assert(io.popen(line:format(M.quote(command))))
   local out = pipe:read "*a"
   pipe:close()

@@ -65,11 +65,20 @@ static bool write_all(int fd, ds_slice bytes)
     return true;
 }
 
+/* What is left of a mode when the user's mask has been heeded, which can only be read by setting
+ * it. */
+static mode_t masked(mode_t mode)
+{
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    return mode & ~mask;
+}
+
 /* Fills the new file and closes it. */
 static ds_status fill(int fd, const char *path, ds_slice bytes, mode_t mode, ds_error *err)
 {
     ds_status status = DS_OK;
-    if (!write_all(fd, bytes) || fchmod(fd, mode) != 0 || fsync(fd) != 0)
+    if (!write_all(fd, bytes) || fchmod(fd, masked(mode)) != 0 || fsync(fd) != 0)
         status = cannot(err, "write", path);
     if (close(fd) != 0 && status == DS_OK)
         status = cannot(err, "write", path);

@@ -19,8 +19,9 @@ typedef struct ds_staged {
  * cannot be looked at is the same as none. */
 bool ds_staged_same_place(const char *a, const char *b);
 
-/* Writes a file with exactly that mode beside its place, and to the disk. An ordinary file may be
- * in that place, and will be replaced; anything else is refused, symbolic links too.
+/* Writes a file beside its place, with that mode less what the user's mask takes, and to the disk.
+ * An ordinary file may be in that place, and will be replaced; anything else is refused, symbolic
+ * links too.
  * In: *file, zeroed. Fails with DS_INVALID when there can be no such file, with DS_INTERNAL when it
  * could not be written; *file is empty then. */
 ds_status ds_staged_write(ds_staged *file, const char *path, ds_slice bytes, mode_t mode,
