@@ -12,6 +12,7 @@ local M = {
 }
 
 local SHOWN = 100 -- bytes of a value in a line
+local BEFORE = 20 -- so many of them before the first that differs
 
 local reasons = {
   same = "none: the same bytes",
@@ -20,8 +21,29 @@ local reasons = {
   bytes = "the same values in the same order, written otherwise",
 }
 
-local function shorten(text)
-  return #text > SHOWN and text:sub(1, SHOWN) .. "..." or text
+local function is_within_character(text, at)
+  return text:find("^[\128-\191]", at) ~= nil
+end
+
+-- The part of a text that begins there, and what stands for the rest.
+local function shorten(text, from)
+  local to = from + SHOWN - 1
+  while is_within_character(text, from) do
+    from = from - 1
+  end
+  while is_within_character(text, to + 1) do
+    to = to + 1
+  end
+  return (from > 1 and "..." or "") .. text:sub(from, to) .. (to < #text and "..." or "")
+end
+
+-- From where two values are shown, so that it is seen what differs.
+local function start_of(a, b)
+  local same = 0
+  while same < math.min(#a, #b) and a:byte(same + 1) == b:byte(same + 1) do
+    same = same + 1
+  end
+  return math.max(1, #a <= SHOWN and #b <= SHOWN and 1 or same + 1 - BEFORE)
 end
 
 -- A line for each value that differs, two where it changed.
@@ -29,11 +51,12 @@ local function value_lines(values)
   local lines = {}
   for _, value in ipairs(values) do
     local path = value.path == "" and "the document" or value.path
+    local from = start_of(value.a or "", value.b or "")
     if value.a then
-      lines[#lines + 1] = ("- %s  %s"):format(path, shorten(value.a))
+      lines[#lines + 1] = ("- %s  %s"):format(path, shorten(value.a, from))
     end
     if value.b then
-      lines[#lines + 1] = ("+ %s  %s"):format(path, shorten(value.b))
+      lines[#lines + 1] = ("+ %s  %s"):format(path, shorten(value.b, from))
     end
   end
   return lines
