@@ -301,6 +301,18 @@ describe("hash", function()
     end
   end)
 
+  it("reads piece by piece", function()
+    local text = ("0123456789abcde"):rep(20000)
+    support.write(directory .. "/long", text)
+    for _, name in ipairs { "sha256", "keccak256" } do
+      assert.equal(core.hex(core.hash(name, text)) .. "  long\n", (run("hash -a " .. name .. " long")))
+    end
+    assert.equal(core.hex(core.hash("sha256", "")) .. "  -\n", (run "hash </dev/null"))
+    local out, status = run "hash ."
+    assert.equal(2, status)
+    assert.equal("dstack-lua: hash: cannot read .: Is a directory\n", out)
+  end)
+
   it("says which there are, and what cannot be read", function()
     local out, status = run "hash -a md5 data"
     assert.equal(2, status)

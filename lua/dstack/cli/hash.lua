@@ -14,6 +14,18 @@ local M = {
   }, output.options),
 }
 
+-- The hash of a file of any size, as hex; or nil, message, code.
+local function digest_of(path, algorithm)
+  local hasher = assert(core.hasher(algorithm))
+  local good, message, code = input.feed(path, function(bytes)
+    assert(hasher:update(bytes))
+  end)
+  if not good then
+    return nil, message, code
+  end
+  return core.hex(assert(hasher:digest()))
+end
+
 function M.run(values, words)
   values.algorithm = values.algorithm or "sha256"
   local good, message, code = output.check(values)
@@ -22,12 +34,11 @@ function M.run(values, words)
   end
   local files, lines = {}, {}
   for i, path in ipairs(#words > 0 and words or { "-" }) do
-    local bytes
-    bytes, message, code = input.read(path)
-    if not bytes then
+    local digest
+    digest, message, code = digest_of(path, values.algorithm)
+    if not digest then
       return nil, message, code
     end
-    local digest = core.hex(core.hash(values.algorithm, bytes))
     files[i] = json.object { { "file", path }, { "digest", digest } }
     lines[i] = { label = digest, text = path }
   end

@@ -49,8 +49,11 @@ local function open_stdin()
   return io.stdin
 end
 
--- All of a file, or of the standard input for "-". Returns the bytes, or nil, message, code.
-function M.read(path)
+local PIECE = 65536
+
+-- Hands a file, or the standard input for "-", to take(bytes) piece by piece. Returns true, or nil,
+-- message, code.
+function M.feed(path, take)
   local file, message
   if path == "-" then
     file, message = open_stdin()
@@ -61,15 +64,32 @@ function M.read(path)
     return nil, "cannot read " .. message, "invalid"
   end
   local bytes
-  bytes, message = file:read "*a"
+  repeat
+    bytes, message = file:read(PIECE)
+    if bytes then
+      take(bytes)
+    end
+  until not bytes
   if path ~= "-" then
     file:close()
   end
-  if not bytes then
+  if message then
     return nil, ("cannot read %s: %s"):format(path == "-" and "the standard input" or path,
       message), "invalid"
   end
-  return bytes
+  return true
+end
+
+-- All of it. Returns the bytes, or nil, message, code.
+function M.read(path)
+  local pieces = {}
+  local good, message, code = M.feed(path, function(bytes)
+    pieces[#pieces + 1] = bytes
+  end)
+  if not good then
+    return nil, message, code
+  end
+  return table.concat(pieces)
 end
 
 -- The value of whichever one of several sources was given, as {name =, value =, read =, hint =};
