@@ -57,7 +57,7 @@ describe("completion", function()
   it("does not offer again what was given, but what repeats", function()
     assert.equal("", offered "info --json --j")
     assert.equal("", offered "info -q --qui")
-    assert.equal("--env", offered "compose new --env A --env")
+    assert.equal("--env --env-file", offered "compose new --env A --env")
     assert.equal("--json", offered "info --api v1 --endpoint --json --j")
   end)
 
