@@ -3,8 +3,8 @@
  * crates it is built on. */
 #include "base/wipe.h"
 #include "crypto/ed25519.h"
+#include "crypto/edwards.h"
 #include "crypto/hash.h"
-#include "simulator/edwards.h"
 #include "simulator/handlers.h"
 
 #define SIGNATURE_BYTES 64

@@ -1,4 +1,4 @@
-#include "simulator/edwards.h"
+#include "crypto/edwards.h"
 
 #include <openssl/bn.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Is this an Ed25519 public key at all? OpenSSL only tells when it verifies, and then does not say
  * whether key or signature was wrong. */
-#ifndef DS_SIMULATOR_EDWARDS_H
-#define DS_SIMULATOR_EDWARDS_H
+#ifndef DS_CRYPTO_EDWARDS_H
+#define DS_CRYPTO_EDWARDS_H
 
 #include "base/status.h"
 
