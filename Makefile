@@ -218,14 +218,14 @@ share: $(addprefix $(BUILD)/share/,$(SHARED)) ## build/share: completion scripts
 # Installation ------------------------------------------------------------------------------------
 
 MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
+MODULE_DIRS  := $(filter-out lua/dstack/cli lua/dstack/repl,$(shell find lua/dstack -depth -type d))
 INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES))) $(addprefix share/,$(SHARED))
 SHARED_DIRS  := $(addprefix share/,$(patsubst %/,%,$(dir $(SHARED))) \
                 $(foreach file,$(SHARED),$(firstword $(subst /, ,$(file)))))
 # Deepest first. A system's own directories stay, also when they are empty.
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
-                share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack/compose \
-                share/lua/$(abi)/dstack share/lua/$(abi)) \
+                $(patsubst lua/%,share/lua/$(abi)/%,$(MODULE_DIRS)) share/lua/$(abi)) \
                 lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,$(SHARED_DIRS) bin lib share)
 
 install: all share ## install below PREFIX (/usr/local), in DESTDIR where that is set

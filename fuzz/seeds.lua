@@ -178,4 +178,21 @@ function seeds.env_blob()
   end
 end
 
+function seeds.solana()
+  local known = vectors "solana"
+  for _, case in ipairs(known.cases) do
+    if case.kind == "message" then
+      seed("\0", core.unhex(case.answer))
+    elseif case.kind == "reading" then
+      seed("\0", core.unhex(case.bytes))
+    elseif case.kind == "decoding" then
+      seed("\1", core.unhex(case.bytes))
+    elseif case.kind == "transaction" then
+      seed("\1", core.unhex(case.answer))
+    end
+  end
+  seed("\2", "\0\127\128\1\255\127\128\128\1\255\255\3")
+  seed("\3", known.json.text)
+end
+
 assert(seeds[harness], "no such harness")()

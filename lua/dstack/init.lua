@@ -55,6 +55,7 @@ local homes = {
 -- modules that are members themselves
 local parts = {
   compose = "dstack.compose", crypto = "dstack.crypto", env_file = "dstack.env_file",
+  solana = "dstack.solana",
 }
 
 return setmetatable(M, {

@@ -78,11 +78,20 @@ static ds_status public_half(const secret_kind *kind, unsigned char *out,
     return kind->public_key == NULL ? DS_OK : kind->public_key(out, bytes);
 }
 
-/* Pushes an object without a key in it yet. */
-static ds_secret *new_secret(lua_State *L, const secret_kind *kind)
+ds_secret *ds_secret_new(lua_State *L, ds_secret_id id)
 {
-    const ds_type_info type = {.name = kind->type};
+    const ds_type_info type = {.name = kinds[id].type};
     return ds_box_new(L, &type, sizeof(ds_secret));
+}
+
+ds_status ds_secret_fill(ds_secret *secret, ds_secret_id id, const unsigned char *bytes)
+{
+    ds_status status = public_half(&kinds[id], secret->pub, bytes);
+    if (status != DS_OK)
+        return status;
+    memcpy(secret->bytes, bytes, DS_SECRET_BYTES);
+    secret->open = true;
+    return DS_OK;
 }
 
 /* KIND.key(bytes) -> object | nil, message, code */
@@ -93,13 +102,8 @@ static int l_key(lua_State *L)
     ds_error err;
     if (!ds_named_size(bytes, DS_SECRET_BYTES, own_call(L), "bytes", &err))
         return ds_push_failure(L, &err);
-    ds_secret *secret = new_secret(L, kind);
-    ds_status status = public_half(kind, secret->pub, bytes.data);
-    if (status != DS_OK)
-        return ds_push_made(L, status, own_call(L), kind->wrong, NULL, NULL, 0);
-    memcpy(secret->bytes, bytes.data, DS_SECRET_BYTES);
-    secret->open = true;
-    return 1;
+    ds_status status = ds_secret_fill(ds_secret_new(L, own_id(L)), own_id(L), bytes.data);
+    return status == DS_OK ? 1 : ds_push_made(L, status, own_call(L), kind->wrong, NULL, NULL, 0);
 }
 
 /* KIND.generate() -> object | nil, message, code. Random bytes that are no key of the kind come
@@ -107,7 +111,7 @@ static int l_key(lua_State *L)
 static int l_generate(lua_State *L)
 {
     const secret_kind *kind = &kinds[own_id(L)];
-    ds_secret *secret = new_secret(L, kind);
+    ds_secret *secret = ds_secret_new(L, own_id(L));
     ds_status status;
     do {
         status = ds_random(secret->bytes, DS_SECRET_BYTES);

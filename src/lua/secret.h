@@ -34,6 +34,13 @@ void ds_open_secret(lua_State *L, ds_secret_id id, const luaL_Reg *functions);
 const unsigned char *ds_secret_at(lua_State *L, int index, ds_secret_id id, const char *call,
                                   const ds_secret **object, ds_error *err);
 
+/* Pushes an object of that kind without a key in it yet. */
+ds_secret *ds_secret_new(lua_State *L, ds_secret_id id);
+
+/* Puts 32 bytes into a new object. Returns DS_OK, or what the primitive says of them. */
+ds_status ds_secret_fill(ds_secret *secret, ds_secret_id id,
+                         const unsigned char *bytes) DS_MUST_CHECK;
+
 /* The words for bytes that are no key of that kind. */
 const char *ds_secret_words(ds_secret_id id);
 

@@ -1,0 +1,49 @@
+-- Associated token accounts: the one account of an owner for a mint that everybody can find.
+
+local address = require "dstack.solana.address"
+local ids = require "dstack.solana.ids"
+local instruction = require "dstack.solana.instruction"
+
+-- The address of an owner's account for a mint, and its bump; or nil, message, code.
+local function derive(call, given)
+  local seeds = {}
+  for i, name in ipairs { "owner", "token_program_id", "mint" } do
+    local bytes, message, code = address.bytes(given[name], call .. ": " .. name)
+    if not bytes then
+      return nil, message, code
+    end
+    seeds[i] = bytes
+  end
+  return address.find_program_address(seeds, ids.program_ids.associated_token)
+end
+
+local function complete(call, given)
+  given.token_program_id = given.token_program_id or ids.program_ids.token
+  local account, bump, code = derive(call, given)
+  if not account then
+    return nil, bump, code
+  end
+  given.account = account
+  return given
+end
+
+local ACCOUNTS = "payer:sw account:w owner mint @system token_program_id"
+
+local M = instruction.program {
+  name = "associated_token",
+  id = ids.program_ids.associated_token,
+  further = "token_program_id?",
+  complete = complete,
+  rows = {
+    create = { "payer owner mint", "", ACCOUNTS },
+    create_idempotent = { "payer owner mint", "1:u8", ACCOUNTS },
+  },
+}
+
+function M.address(owner, mint, token_program_id)
+  return derive("associated_token.address", {
+    owner = owner, mint = mint, token_program_id = token_program_id or ids.program_ids.token,
+  })
+end
+
+return M
