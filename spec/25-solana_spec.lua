@@ -165,7 +165,8 @@ describe("Key files", function()
 
   it("are refused with other numbers, none of which is shown", function()
     local words = "keypair_from_json: not a JSON array of 64 numbers of 0 to 255"
-    for _, text in ipairs { "", "{}", "[]", "[1,2,3]", vectors.json.text .. ",", vectors.json.text:gsub("%d+", "256", 1),
+    for _, text in ipairs { "", "{}", "[]", "[1,2,3]", vectors.json.text .. ",",
+      vectors.json.text:gsub("%d+", "256", 1),
       vectors.json.text:gsub("%d+", "1.5", 1), vectors.json.text:gsub("%d+", "-1", 1), "\255" } do
       refused("invalid", words, solana.keypair_from_json(text))
     end
