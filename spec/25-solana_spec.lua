@@ -143,6 +143,12 @@ describe("A keypair", function()
     refused("invalid", "it was closed", pair:to_json())
     assert.equal(32, #pair.public_key_bytes)
     raises("Keypair:sign: methods are called with a colon", pair.sign, "x")
+    if _VERSION == "Lua 5.4" then
+      local scope = assert(load "local pair <close> = ...; return pair:sign 'x'")
+      local closing = keypair(7)
+      assert.is_string(scope(closing))
+      refused("invalid", "it was closed", closing:sign "x")
+    end
   end)
 end)
 
@@ -216,6 +222,7 @@ describe("Public keys", function()
     refused("invalid", "encode_public_key: bytes: 31 instead of 32", solana.encode_public_key(("x"):rep(31)))
     raises("decode_public_key: text: base58 text or a keypair expected, got number", solana.decode_public_key, 1)
     raises("encode_public_key: bytes: string expected, got nothing", solana.encode_public_key)
+    raises("base58 text or a keypair expected, got table", solana.decode_public_key, { public_key_bytes = "x" })
   end)
 
   it("are on the curve or not", function()

@@ -15,11 +15,13 @@
 #include "crypto/x25519.h"
 #include "crypto/x509.h"
 #include "lua/secret.h"
+#include "solana/keyfile.h"
 #include "test.h"
 
 #include <lualib.h>
 #include <malloc.h>
 #include <openssl/crypto.h>
+#include <unistd.h>
 
 #define SECRET_BYTES 32
 #define WINDOW       12 /* so many bytes of it, from either end, give it away */
@@ -281,15 +283,45 @@ static void try_encodings(const unsigned char *secret)
     ds_buf_free(&bytes);
 }
 
+/* A key file's text is as good as the key. Its first numbers are looked for. */
+static void try_solana_file(const unsigned char *secret)
+{
+    unsigned char pub[32], pair[64];
+    char path[] = "/tmp/dstack-wipe-XXXXXX/id.json", text[DS_KEYFILE_MAXTEXT];
+    char *slash = strrchr(path, '/');
+    ds_buf written;
+    ds_error err;
+    ds_buf_init(&written, sizeof text);
+    CHECK(ds_ed25519_public_key(pub, secret) == DS_OK);
+    CHECK(ds_keyfile_write(&written, secret, pub) == DS_OK);
+    size_t n = written.len;
+    memcpy(text, written.data, n);
+    watch((unsigned char *)text);
+    *slash = '\0';
+    CHECK(mkdtemp(path) != NULL);
+    *slash = '/';
+    CHECK(ds_keyfile_read(pair, ds_slice_of(text, n), &err) == DS_OK);
+    CHECK(ds_keyfile_save(path, secret, pub, &err) == DS_OK);
+    CHECK(ds_keyfile_load(pair, path, &err) == DS_OK && memcmp(pair, secret, 32) == 0);
+    text[n - 1] = '}';
+    CHECK(ds_keyfile_read(pair, ds_slice_of(text, n), &err) == DS_INVALID);
+    ds_buf_free(&written);
+    CHECK(unlink(path) == 0);
+    *slash = '\0';
+    CHECK(rmdir(path) == 0);
+}
+
 static void test_primitives(void)
 {
     static const struct {
         const char *name;
         try *work;
     } rows[] = {
-        {"hashes", try_hashes},      {"hmac, hkdf", try_macs},     {"secp256k1", try_secp256k1},
-        {"ed25519", try_ed25519},    {"x25519", try_x25519},       {"p256", try_p256},
-        {"aes256_gcm", try_aes_gcm}, {"encodings", try_encodings}, {"key files", try_key_files},
+        {"hashes", try_hashes},       {"hmac, hkdf", try_macs},
+        {"secp256k1", try_secp256k1}, {"ed25519", try_ed25519},
+        {"x25519", try_x25519},       {"p256", try_p256},
+        {"aes256_gcm", try_aes_gcm},  {"encodings", try_encodings},
+        {"key files", try_key_files}, {"Solana key files", try_solana_file},
     };
     unsigned char secret[SECRET_BYTES];
     for (size_t i = 0; i < SECRET_BYTES; i++)

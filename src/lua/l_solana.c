@@ -75,6 +75,8 @@ static void take_instruction(lua_State *L, ds_solana_plan *plan, ds_solana_instr
     const unsigned char *record = records.data;
     take_key(L, out->program, index, "program");
     out->data = ds_field_slice(L, index, "data", true);
+    if (records.len % ACCOUNT_BYTES != 0)
+        ds_raise(L, "bad argument 'accounts' (33 bytes each expected)");
     out->account_count = records.len / ACCOUNT_BYTES;
     out->accounts = take_memory(L, plan, out->account_count * sizeof *out->accounts);
     for (size_t i = 0; i < out->account_count; i++, record += ACCOUNT_BYTES) {
@@ -89,6 +91,8 @@ static void take_table(lua_State *L, ds_solana_plan *plan, ds_solana_table *out)
     int index = lua_gettop(L);
     ds_slice addresses = ds_field_slice(L, index, "addresses", true);
     take_key(L, out->key, index, "key");
+    if (addresses.len % DS_SOLANA_KEYBYTES != 0)
+        ds_raise(L, "bad argument 'addresses' (32 bytes each expected)");
     out->address_count = addresses.len / DS_SOLANA_KEYBYTES;
     out->addresses = take_memory(L, plan, addresses.len);
     memcpy(out->addresses, addresses.data, out->address_count * DS_SOLANA_KEYBYTES);

@@ -19,8 +19,9 @@ end
 
 -- The bytes of an argument that is a public key. Returns them, or nil, message, code.
 function M.bytes(value, what)
-  if type(value) == "table" and type(value.public_key_bytes) == "string" then
-    return value.public_key_bytes
+  local of_pair = type(value) == "table" and value.public_key_bytes
+  if type(of_pair) == "string" and #of_pair == KEY_BYTES then
+    return of_pair
   elseif type(value) ~= "string" then
     core.raise(("%s: base58 text or a keypair expected, got %s"):format(what,
       value == nil and "nothing" or type(value)))
