@@ -456,7 +456,8 @@ describe("A transaction", function()
     memos[11] = assert(solana.memo(("m"):rep(130 + room + 3)))
     refused("too_large", "transaction: 1235 bytes, 3 more than the 1232 of a packet",
       transaction { instructions = memos })
-    refused("too_large", "message: ", transaction { instructions = { solana.memo(("m"):rep(2 ^ 17)) } })
+    refused("too_large", "transaction: far more than the 1232 bytes of a packet",
+      transaction { instructions = { solana.memo(("m"):rep(2 ^ 17)) } })
     local accounts = {}
     for i = 1, 300 do
       accounts[i] = { pubkey = solana.encode_public_key(dstack.crypto.sha256(tostring(i))) }

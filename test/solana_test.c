@@ -3,7 +3,6 @@
 #include "crypto/ed25519.h"
 #include "crypto/edwards.h"
 #include "solana/amount.h"
-#include "solana/compile.h"
 #include "solana/keyfile.h"
 #include "solana/program_address.h"
 #include "solana/shortvec.h"
@@ -261,6 +260,32 @@ static void test_compiling_limits(void)
     CHECK(ds_solana_compile(&m, &plan, &err) == DS_INVALID);
 }
 
+/* What is too large for a packet is compiled all the same, to say by how much. */
+static void test_compiling_too_much(void)
+{
+    static char data[0x10000];
+    ds_solana_instruction steps[20];
+    ds_solana_plan plan = {.instructions = steps, .instruction_count = 1};
+    ds_buf out;
+    for (size_t i = 0; i < 20; i++) {
+        steps[i] = (ds_solana_instruction){.data = ds_slice_of(data, 0xffff)};
+        memset(steps[i].program, 2, 32);
+    }
+    ds_buf_init(&out, DS_SOLANA_DRAFTBYTES);
+    CHECK(ds_solana_transaction_compile(&out, &plan, &err) == DS_TOO_LARGE);
+    CHECK(strstr(err.text, "65708 bytes, 64476 more than the 1232 of a packet") != NULL);
+    steps[0].data.len++;
+    ds_buf_clear(&out);
+    CHECK(ds_solana_transaction_compile(&out, &plan, &err) == DS_TOO_LARGE);
+    CHECK(strstr(err.text, "far more than the 1232 bytes of a packet") != NULL);
+    steps[0].data.len--;
+    plan.instruction_count = 20;
+    ds_buf_clear(&out);
+    CHECK(ds_solana_transaction_compile(&out, &plan, &err) == DS_TOO_LARGE);
+    CHECK(strstr(err.text, "far more") != NULL);
+    ds_buf_free(&out);
+}
+
 /* Transactions -------------------------------------------------------------------------------- */
 
 static void test_transactions(void)
@@ -454,6 +479,7 @@ int main(void)
     test_compiling();
     test_lookup_tables();
     test_compiling_limits();
+    test_compiling_too_much();
     test_transactions();
     test_signatures();
     test_points();

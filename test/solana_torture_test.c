@@ -1,7 +1,6 @@
 /* Memory runs out at every single allocation of compiling, reading and deriving: the work fails and
  * says so, nothing leaks, the next try works. Above all, an address is never wrong for it. */
 #include "crypto/ed25519.h"
-#include "solana/compile.h"
 #include "solana/keyfile.h"
 #include "solana/program_address.h"
 #include "solana/transaction.h"
@@ -33,19 +32,15 @@ static ds_status write_one(ds_buf *out, ds_error *err)
     ds_solana_table table = {.key = {1}, .addresses = &address, .address_count = 1};
     ds_solana_plan plan = {
         .instructions = &step, .instruction_count = 1, .tables = &table, .table_count = 1};
-    ds_solana_message message;
     ds_buf bytes;
     fill(accounts);
     memset(plan.fee_payer, 1, sizeof plan.fee_payer);
     memset(step.program, 0xff, sizeof step.program);
-    ds_buf_init(&bytes, 4096);
-    ds_status status = ds_solana_compile(&message, &plan, err);
-    if (status == DS_OK && (status = ds_solana_message_write(&bytes, &message)) != DS_OK)
-        ds_fail_memory(err);
+    ds_buf_init(&bytes, DS_SOLANA_DRAFTBYTES);
+    ds_status status = ds_solana_transaction_compile(&bytes, &plan, err);
     if (status == DS_OK)
         status = ds_solana_transaction_write(out, ds_slice_of(unsigned_yet, sizeof unsigned_yet),
                                              ds_buf_content(&bytes));
-    ds_solana_message_free(&message);
     ds_buf_free(&bytes);
     return status;
 }

@@ -5,11 +5,7 @@
 #include "lua/named.h"
 
 #include "base/base58.h"
-#include "solana/compile.h"
 #include "solana/transaction.h"
-
-/* What is compiled may be larger than a packet, so that it can be said by how much. */
-#define MESSAGE_MAX ((size_t)1 << 20)
 
 /* An account of an instruction: its key and a byte of these. */
 #define ACCOUNT_BYTES (DS_SOLANA_KEYBYTES + 1)
@@ -139,8 +135,7 @@ static int l_compile(lua_State *L)
     ds_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
     ds_solana_plan *plan = ds_box_new(L, &plan_type, sizeof *plan);
-    ds_solana_message *message = ds_box_new(L, &message_type, sizeof *message);
-    ds_buf *out = ds_box_buf(L, MESSAGE_MAX);
+    ds_buf *out = ds_box_buf(L, DS_SOLANA_DRAFTBYTES);
     plan->version = take_integer(L, 1, "version") < 0 ? DS_SOLANA_LEGACY : 0;
     plan->order = (ds_solana_order)take_integer(L, 1, "order");
     take_key(L, plan->fee_payer, 1, "fee_payer");
@@ -148,12 +143,7 @@ static int l_compile(lua_State *L)
     lua_pushvalue(L, 1);
     take_instructions(L, plan);
     take_tables(L, plan);
-    if (ds_solana_compile(message, plan, &err) != DS_OK)
-        return ds_push_failure(L, &err);
-    ds_status status = ds_solana_message_write(out, message);
-    if (status != DS_OK)
-        return ds_push_status(L, status, "message");
-    if (ds_solana_transaction_fits(out->len, message->signers, &err) != DS_OK)
+    if (ds_solana_transaction_compile(out, plan, &err) != DS_OK)
         return ds_push_failure(L, &err);
     ds_push_slice(L, ds_buf_content(out));
     return 1;
@@ -269,7 +259,7 @@ static int l_transaction(lua_State *L)
 static int l_wire(lua_State *L)
 {
     ds_slice message = ds_check_slice(L, 1), signatures = ds_check_slice(L, 2);
-    ds_buf *out = ds_box_buf(L, MESSAGE_MAX);
+    ds_buf *out = ds_box_buf(L, DS_SOLANA_DRAFTBYTES);
     ds_status status = ds_solana_transaction_write(out, signatures, message);
     if (status != DS_OK)
         return ds_push_status(L, status, "transaction");

@@ -49,8 +49,8 @@ typedef struct ds_solana_plan {
  * Out: *out, to be freed, whose slices live as long as the plan; an empty one on failure.
  * Returns DS_OK; DS_INVALID: no instruction, or one whose program is the fee payer, or tables for a
  * legacy message, or one of more than DS_SOLANA_MAXACCOUNTS addresses; DS_TOO_LARGE: more than
- * DS_SOLANA_MAXACCOUNTS accounts, or 127 signers; DS_MEMORY. Whether it fits a packet is not its
- * concern: see ds_solana_transaction_fits. */
+ * DS_SOLANA_MAXACCOUNTS accounts, or 127 signers; DS_MEMORY. Whether it fits a packet is asked by
+ * ds_solana_transaction_compile. */
 ds_status ds_solana_compile(ds_solana_message *out, const ds_solana_plan *plan,
                             ds_error *err) DS_MUST_CHECK;
 

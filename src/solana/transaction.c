@@ -63,6 +63,23 @@ ds_status ds_solana_transaction_fits(size_t message_size, size_t signers, ds_err
                    DS_SOLANA_PACKETBYTES);
 }
 
+ds_status ds_solana_transaction_compile(ds_buf *out, const ds_solana_plan *plan, ds_error *err)
+{
+    ds_solana_message message;
+    ds_status status = ds_solana_compile(&message, plan, err);
+    if (status == DS_OK) {
+        status = ds_solana_message_write(out, &message);
+        if (status == DS_TOO_LARGE)
+            ds_fail(err, status, "far more than the %d bytes of a packet", DS_SOLANA_PACKETBYTES);
+        else if (status != DS_OK)
+            ds_fail_memory(err);
+    }
+    if (status == DS_OK)
+        status = ds_solana_transaction_fits(out->len, message.signers, err);
+    ds_solana_message_free(&message);
+    return status;
+}
+
 ds_status ds_solana_verify(const unsigned char signature[64], ds_slice message,
                            const unsigned char key[32])
 {

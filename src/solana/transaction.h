@@ -3,7 +3,11 @@
 #ifndef DS_SOLANA_TRANSACTION_H
 #define DS_SOLANA_TRANSACTION_H
 
-#include "solana/message.h"
+#include "solana/compile.h"
+
+/* Room for a message that is compiled: more than a packet has, so that it can be said how much is
+ * too much. */
+#define DS_SOLANA_DRAFTBYTES ((size_t)1 << 20)
 
 typedef struct ds_solana_transaction {
     ds_slice signatures;    /* one after the other */
@@ -24,6 +28,12 @@ ds_status ds_solana_transaction_write(ds_buf *out, ds_slice signatures,
 
 /* Harmless when repeated, and for a zeroed transaction. */
 void ds_solana_transaction_free(ds_solana_transaction *transaction);
+
+/* Compiles a plan and adds the message's bytes.
+ * In: out, an empty buffer for DS_SOLANA_DRAFTBYTES. Returns as ds_solana_compile, and DS_TOO_LARGE
+ * where the message does not fit a packet together with its signatures. */
+ds_status ds_solana_transaction_compile(ds_buf *out, const ds_solana_plan *plan,
+                                        ds_error *err) DS_MUST_CHECK;
 
 /* Whether a message of so many bytes with its signatures fits a packet.
  * Returns DS_OK, or DS_TOO_LARGE with how many bytes are too many. */
