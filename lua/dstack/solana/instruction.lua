@@ -114,8 +114,10 @@ end
 
 -- Adds those who sign as well, a list of keys or nil. Returns the accounts, or nil, message, code.
 function M.add_signers(accounts, signers, what)
-  if signers ~= nil and type(signers) ~= "table" then
-    core.raise(("%s: a list of public keys expected, got %s"):format(what, type(signers)))
+  local kind = type(signers)
+  if signers ~= nil and (kind ~= "table" or signers.public_key_bytes) then
+    core.raise(("%s: a list of public keys expected, got %s"):format(what,
+      kind == "table" and "a keypair" or kind))
   end
   for i, signer in ipairs(signers or {}) do
     local account, message, code = meta(signer, ("%s[%d]"):format(what, i), true, false)
@@ -129,7 +131,7 @@ end
 
 local function make_accounts(row, given)
   local accounts = {}
-  local authority_signs = given.signers == nil
+  local authority_signs = type(given.signers) ~= "table" or #given.signers == 0
   for i, part in ipairs(row.accounts) do
     local key = part.known or given[part.name]
     local account, message, code = meta(key, row.call .. ": " .. part.name,
