@@ -193,6 +193,7 @@ function seeds.solana()
   end
   seed("\2", "\0\127\128\1\255\127\128\128\1\255\255\3")
   seed("\3", known.json.text)
+  seed("\4", "\63\1\3\4\5\98\3\20\37\6\7\66\3\4\5\8\9\10 data")
 end
 
 assert(seeds[harness], "no such harness")()

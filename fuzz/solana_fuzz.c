@@ -87,12 +87,117 @@ static void check_key_file(ds_slice input)
     }
 }
 
+#define STEPS     4
+#define PER_STEP  6
+#define ADDRESSES 8
+
+/* A key of sixteen, so that they meet again. */
+static void pick_key(unsigned char *key, unsigned which)
+{
+    memset(key, (int)(which & 15), DS_SOLANA_KEYBYTES);
+}
+
+/* What a plan is made of. */
+typedef struct parts {
+    ds_solana_instruction steps[STEPS];
+    ds_solana_account accounts[STEPS][PER_STEP];
+    ds_solana_key addresses[ADDRESSES];
+    ds_solana_table table;
+    ds_solana_plan plan;
+} parts;
+
+static void make_step(ds_solana_instruction *step, ds_solana_account *accounts, ds_slice *input)
+{
+    unsigned head = fuzz_byte(input);
+    pick_key(step->program, head);
+    step->accounts = accounts;
+    step->account_count = (head >> 4) % (PER_STEP + 1);
+    for (size_t i = 0; i < step->account_count; i++) {
+        unsigned account = fuzz_byte(input);
+        pick_key(accounts[i].key, account);
+        accounts[i].signer = (account & 0x10) != 0;
+        accounts[i].writable = (account & 0x20) != 0;
+    }
+    step->data = ds_slice_of(input->data, input->len % 40);
+}
+
+static void make_parts(parts *p, ds_slice *input)
+{
+    unsigned head = fuzz_byte(input);
+    *p = (parts){.plan.version = (head & 1) != 0 ? 0 : DS_SOLANA_LEGACY};
+    p->plan.order = (head & 2) != 0 ? DS_SOLANA_BY_PLACE : DS_SOLANA_BY_KEY;
+    p->plan.instructions = p->steps;
+    p->plan.instruction_count = 1 + (head >> 2) % STEPS;
+    p->plan.tables = &p->table;
+    p->plan.table_count = head & 1;
+    p->table.addresses = p->addresses;
+    p->table.address_count = (head >> 4) % (ADDRESSES + 1);
+    pick_key(p->plan.fee_payer, fuzz_byte(input));
+    for (size_t i = 0; i < p->table.address_count; i++)
+        pick_key(p->addresses[i], fuzz_byte(input));
+    for (size_t i = 0; i < p->plan.instruction_count; i++)
+        make_step(&p->steps[i], p->accounts[i], input);
+}
+
+/* The key that an index means: the message's, or what its one table has there. */
+static const unsigned char *key_at(const parts *p, const ds_solana_message *m, size_t index)
+{
+    size_t keys = ds_solana_message_keys(m);
+    if (index < keys)
+        return ds_solana_message_key(m, index);
+    PROMISE(m->lookup_count == 1);
+    ds_slice slots = m->lookups[0].writable;
+    index -= keys;
+    if (index >= slots.len) {
+        index -= slots.len;
+        slots = m->lookups[0].readonly;
+    }
+    PROMISE(index < slots.len);
+    return p->addresses[((const unsigned char *)slots.data)[index]];
+}
+
+/* The message says what the plan said. */
+static void check_compiled(const parts *p, const ds_solana_message *m)
+{
+    PROMISE(m->step_count == p->plan.instruction_count);
+    PROMISE(memcmp(ds_solana_message_key(m, 0), p->plan.fee_payer, DS_SOLANA_KEYBYTES) == 0);
+    for (size_t i = 0; i < m->step_count; i++) {
+        const ds_solana_instruction *asked = &p->steps[i];
+        const unsigned char *index = m->steps[i].accounts.data;
+        PROMISE(ds_slice_equal(m->steps[i].data, asked->data));
+        PROMISE(m->steps[i].accounts.len == asked->account_count);
+        PROMISE(memcmp(key_at(p, m, m->steps[i].program), asked->program, 32) == 0);
+        for (size_t j = 0; j < asked->account_count; j++) {
+            PROMISE(memcmp(key_at(p, m, index[j]), asked->accounts[j].key, 32) == 0);
+            PROMISE(!asked->accounts[j].signer || index[j] < m->signers);
+        }
+    }
+}
+
+static void check_plan(ds_slice input)
+{
+    parts p;
+    ds_buf out;
+    ds_error err;
+    ds_solana_message m;
+    make_parts(&p, &input);
+    ds_buf_init(&out, DS_SOLANA_DRAFTBYTES);
+    ds_status status = ds_solana_transaction_compile(&out, &p.plan, &err);
+    PROMISE(status == DS_OK || status == DS_INVALID || status == DS_TOO_LARGE);
+    if (status == DS_OK) {
+        PROMISE(ds_solana_message_read(&m, ds_buf_content(&out), &err) == DS_OK);
+        check_compiled(&p, &m);
+        ds_solana_message_free(&m);
+    }
+    ds_buf_free(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const checks[])(ds_slice) = {check_message, check_transaction, check_counts,
-                                               check_key_file};
+                                               check_key_file, check_plan};
     ds_slice input = ds_slice_of(data, size);
-    unsigned which = fuzz_byte(&input) % 4;
+    unsigned which = fuzz_byte(&input) % 5;
     if (input.len > 0)
         checks[which](input);
     return 0;

@@ -9,6 +9,8 @@ local solana, hex, unhex = dstack.solana, dstack.crypto.hex, dstack.crypto.unhex
 local vectors, crypto_vectors = support.vectors "solana", support.vectors "crypto"
 local response = require "dstack.response"
 
+dstack.silence_deprecations()
+
 -- nil, a message with these words, this code.
 local function refused(code, words, ...)
   local value, message, got = ...
@@ -75,7 +77,7 @@ describe("A keypair", function()
   it("comes from a TLS key by all of its bytes, never by those that all keys share", function()
     local pem = ("-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"):format(
       core.base64(unhex(vectors.tls.der)):gsub(("."):rep(64), "%0\n"))
-    for _, class in ipairs { "GetTlsKeyResponse", "DeriveKeyResponse" } do
+    for _, class in ipairs { "GetTlsKeyResponse", "DeriveKeyResponse", "IssueCertResponseV1" } do
       local key = reply(class, { key = pem, certificate_chain = {} })
       assert.equal(vectors.tls.public_key, assert(solana.to_keypair_secure(key)).public_key)
       refused("invalid", "to_keypair: key: a TLS key. What other SDKs make of it here is the same account for "
@@ -120,7 +122,12 @@ describe("A keypair", function()
     assert.equal(key:public_key(), pair.public_key_bytes)
     assert.equal(key:sign "x", pair:sign "x")
     pair:close()
-    refused("invalid", "it was closed", key:sign "x")
+    refused("invalid", "sign: the keypair was closed", pair:sign "x")
+    pair = assert(solana.keypair_from_seed(key))
+    assert.is_string(pair:sign "x")
+    key:close()
+    refused("invalid", "key: it was closed", pair:sign "x")
+    refused("invalid", "key: it was closed", pair:to_json())
     refused("invalid", "keypair_from_seed: ed25519.public_key: key: it was closed", solana.keypair_from_seed(key))
     raises("keypair_from_seed: seed: 32 bytes or an ed25519 key expected, got table", solana.keypair_from_seed, {})
     raises("ed25519 key expected, got userdata", solana.keypair_from_seed, dstack.crypto.x25519.generate())
@@ -139,15 +146,17 @@ describe("A keypair", function()
     assert.same({ "public_key", "public_key_bytes" }, seen)
     pair:close()
     pair:close()
-    refused("invalid", "it was closed", pair:sign "x")
-    refused("invalid", "it was closed", pair:to_json())
+    refused("invalid", "sign: the keypair was closed", pair:sign "x")
+    refused("invalid", "to_json: the keypair was closed", pair:to_json())
+    refused("invalid", "to_file: the keypair was closed", pair:to_file "x")
     assert.equal(32, #pair.public_key_bytes)
+    raises("sign: message: string expected, got nothing", alice.sign, alice)
     raises("Keypair:sign: methods are called with a colon", pair.sign, "x")
     if _VERSION == "Lua 5.4" then
       local scope = assert(load "local pair <close> = ...; return pair:sign 'x'")
       local closing = keypair(7)
       assert.is_string(scope(closing))
-      refused("invalid", "it was closed", closing:sign "x")
+      refused("invalid", "sign: the keypair was closed", closing:sign "x")
     end
   end)
 end)
@@ -434,7 +443,7 @@ describe("A transaction", function()
     refused("invalid", "add_signature: public_key: base58", one:add_signature("x", "abc"))
     local closed = keypair(1)
     closed:close()
-    refused("invalid", "sign: ed25519.sign: key: it was closed", one:sign(closed))
+    refused("invalid", "sign: the keypair was closed", one:sign(closed))
     assert.same({ alice.public_key }, one:missing_signers())
     raises("sign: argument 1: keypair expected, got string", one.sign, one, alice.public_key)
     raises("sign: argument 1: keypair expected, got nil", one.sign, one, nil)

@@ -33,14 +33,14 @@ local solana = {}
 function solana.to_keypair(key) end
 
 ---The same for a derived key. Of a TLS key the seed is SHA-256 of its whole DER, as in the SDKs for Python and
----JavaScript.
+---JavaScript; a notice says that every call of get_tls_key gives another key, so the account is lost with it.
 ---Errors: invalid (the reply's key was changed to something else); memory; internal (OpenSSL failed)
----Raises: key is no reply of get_key, get_tls_key or derive_key
----@param key GetKeyResponse|GetKeyResponseV1|GetTlsKeyResponse|DeriveKeyResponse
+---Raises: key is no reply of get_key, get_tls_key, issue_cert or derive_key
+---@param key GetKeyResponse|GetKeyResponseV1|GetTlsKeyResponse|IssueCertResponseV1|DeriveKeyResponse
 ---@return dstack.solana.Keypair? keypair, string? message, dstack.code? code
 function solana.to_keypair_secure(key) end
 
----The keypair of a seed. A key object is shared, not copied: closing either closes both.
+---The keypair of a seed. A key object stays yours to close, and the keypair needs it open.
 ---A new one: `keypair_from_seed(dstack.crypto.ed25519.generate())`.
 ---Errors: invalid (not 32 bytes; the key was closed); memory; internal (OpenSSL failed)
 ---Raises: seed is neither a string nor an ed25519 key
@@ -97,7 +97,8 @@ function Keypair:to_json() end
 ---@return true? written, string? message, dstack.code? code
 function Keypair:to_file(path) end
 
----Wipes the secret half. Harmless when repeated. Also runs at the end of a `<close>` scope.
+---Wipes the secret half, unless it is in a key object of yours. Harmless when repeated; also runs at the end of a
+---`<close>` scope.
 ---Errors: none
 ---Raises: called without a colon
 function Keypair:close() end

@@ -1,13 +1,14 @@
 -- The 32 bytes that an account on a chain is made of, out of a reply that has a key.
 
 local core = require "dstack.core"
+local deprecation = require "dstack.deprecation"
 
 local M = {}
 
 -- class -> how its key becomes an account's
 local kinds = {
   GetKeyResponse = "derived", GetKeyResponseV1 = "derived",
-  GetTlsKeyResponse = "tls", DeriveKeyResponse = "tls",
+  GetTlsKeyResponse = "tls", IssueCertResponseV1 = "tls", DeriveKeyResponse = "tls",
 }
 
 local function kind_of(key)
@@ -29,6 +30,8 @@ function M.take(call, key, secure)
   if kind == "derived" then
     seed, message, code = key:decode_key()
   elseif kind == "tls" and secure then
+    deprecation.notice(call .. " with a TLS key",
+      "every call gives another TLS key; get_key gives the same key again")
     seed, message, code = key:as_uint8array()
     seed = seed and core.hash("sha256", seed)
   elseif kind == "tls" then

@@ -12,39 +12,47 @@ local Keypair = { __name = "dstack.solana.Keypair" }
 Keypair.__index = Keypair
 M.Keypair = Keypair
 
--- The objects' keys, which no script comes across by listing members.
-local keys = setmetatable({}, { __mode = "k" })
+-- keypair -> { key =, ours = }, which no script comes across by listing members. An object that a
+-- script gave is the script's to close.
+local secrets = setmetatable({}, { __mode = "k" })
 
-local function new(key)
+local function new(key, ours)
   local bytes, message, code = key:public_key()
   if not bytes then
     return nil, message, code
   end
   local self = setmetatable({ public_key_bytes = bytes, public_key = core.base58(bytes) }, Keypair)
-  keys[self] = key
+  secrets[self] = { key = key, ours = ours }
   return self
-end
-
--- The key of a keypair; raises for anything else.
-local function key_of(self, method)
-  local key = keys[self]
-  if not key then
-    core.raise(("Keypair:%s: methods are called with a colon, as in keypair:%s()"):format(method,
-      method))
-  end
-  return key
 end
 
 -- Whether a value is a keypair.
 function M.is_keypair(value)
-  return keys[value] ~= nil
+  return secrets[value] ~= nil
+end
+
+local function check_self(self, method)
+  if not M.is_keypair(self) then
+    core.raise(("Keypair:%s: methods are called with a colon, as in keypair:%s()"):format(method,
+      method))
+  end
+end
+
+-- The key of a keypair, or nil, message, code when it was closed; raises for anything else.
+local function key_of(self, method)
+  check_self(self, method)
+  local key = secrets[self].key
+  if not key then
+    return nil, method .. ": the keypair was closed", "invalid"
+  end
+  return key
 end
 
 local function from(call, made, message, code)
   if not made then
     return nil, call .. ": " .. message, code
   end
-  return new(made)
+  return new(made, true)
 end
 
 -- Making them ----------------------------------------------------------------------------------
@@ -65,7 +73,6 @@ function M.to_keypair_secure(key)
   return from_reply("to_keypair_secure", key, true)
 end
 
--- A key object stays its maker's: closing it closes the keypair too.
 function M.keypair_from_seed(seed)
   local call = "keypair_from_seed"
   if type(seed) == "string" then
@@ -75,7 +82,10 @@ function M.keypair_from_seed(seed)
       seed == nil and "nothing" or type(seed)))
   end
   local public_key, message, code = core.ed25519.public_key(seed)
-  return from(call, public_key and seed, message, code)
+  if not public_key then
+    return nil, call .. ": " .. message, code
+  end
+  return new(seed, false)
 end
 
 function M.keypair_from_json(json)
@@ -107,22 +117,34 @@ end
 -- Methods --------------------------------------------------------------------------------------
 
 function Keypair:sign(message)
-  return core.ed25519.sign(key_of(self, "sign"), message)
+  local key, words, code = key_of(self, "sign")
+  octets.check_string(message, "sign: message")
+  if not key then
+    return nil, words, code
+  end
+  return core.ed25519.sign(key, message)
 end
 
 function Keypair:verify(signature, message)
-  key_of(self, "verify")
+  check_self(self, "verify")
   return core.solana.verify(self.public_key_bytes, signature, message)
 end
 
 function Keypair:to_json()
-  return core.solana.keyfile_write(key_of(self, "to_json"))
+  local key, message, code = key_of(self, "to_json")
+  if not key then
+    return nil, message, code
+  end
+  return core.solana.keyfile_write(key)
 end
 
 function Keypair:to_file(path)
   local call = "to_file"
-  local key = key_of(self, call)
-  local good, message, code = check_path(call, path)
+  local key, message, code = key_of(self, call)
+  local good = key
+  if good then
+    good, message, code = check_path(call, path)
+  end
   if good then
     good, message, code = core.solana.keyfile_save(key, path)
     message = message and ("%s: %s: %s"):format(call, path, message)
@@ -134,7 +156,12 @@ function Keypair:to_file(path)
 end
 
 function Keypair:close()
-  key_of(self, "close"):close()
+  check_self(self, "close")
+  local secret = secrets[self]
+  if secret.key and secret.ours then
+    secret.key:close()
+  end
+  secret.key = nil
 end
 
 Keypair.__close = Keypair.close

@@ -112,7 +112,7 @@ local function sign_all(self, call, list)
     end
     made[place], message, code = keypair:sign(self.bytes)
     if not made[place] then
-      return failed(call, message, code)
+      return nil, message, code
     end
   end
   return made
