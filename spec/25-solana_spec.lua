@@ -448,6 +448,7 @@ describe("A transaction", function()
     raises("sign: argument 1: keypair expected, got string", one.sign, one, alice.public_key)
     raises("sign: argument 1: keypair expected, got nil", one.sign, one, nil)
     raises("serialize: unknown option 'all'", one.serialize, one, { all = true })
+    raises("Transaction:sign: methods are called with a colon, as in transaction:sign()", one.sign, alice)
   end)
 
   it("with a signature that is wrong is read, and found out", function()

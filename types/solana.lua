@@ -268,14 +268,14 @@ local Transaction = {}
 ---Signs with these keypairs, after which no signature may be missing. Nothing is signed on failure.
 ---Errors: invalid (a keypair is no signer's, is given twice, or was closed; a signature is still missing)
 ---Errors: memory; internal (OpenSSL failed)
----Raises: an argument is no keypair
+---Raises: an argument is no keypair; called without a colon
 ---@param ... dstack.solana.Keypair
 ---@return dstack.solana.Transaction? itself, string? message, dstack.code? code
 function Transaction:sign(...) end
 
 ---Signs with these keypairs; others may follow. Nothing is signed on failure.
 ---Errors: invalid (a keypair is no signer's, is given twice, or was closed); memory; internal (OpenSSL failed)
----Raises: an argument is no keypair
+---Raises: an argument is no keypair; called without a colon
 ---@param ... dstack.solana.Keypair
 ---@return dstack.solana.Transaction? itself, string? message, dstack.code? code
 function Transaction:partial_sign(...) end
@@ -283,7 +283,7 @@ function Transaction:partial_sign(...) end
 ---Takes a signature that was made elsewhere, if it is right.
 ---Errors: invalid (public_key is no signer's; not 64 bytes); verify (it is not by this key over this message)
 ---Errors: memory; internal (OpenSSL failed)
----Raises: an argument is missing or of another type
+---Raises: an argument is missing or of another type; called without a colon
 ---@param public_key dstack.solana.Key
 ---@param signature string 64 bytes
 ---@return dstack.solana.Transaction? itself, string? message, dstack.code? code
@@ -291,6 +291,7 @@ function Transaction:add_signature(public_key, signature) end
 
 ---Whose signatures are missing.
 ---Errors: none
+---Raises: called without a colon
 ---@return string[] public_keys
 function Transaction:missing_signers() end
 
@@ -300,21 +301,25 @@ function Transaction:missing_signers() end
 
 ---The signers with their signatures, in the order of the message: who pays the fee first.
 ---Errors: none
+---Raises: called without a colon
 ---@return dstack.solana.Signature[] signatures
 function Transaction:signatures() end
 
 ---The first signature, by which the network knows the transaction.
 ---Errors: invalid (it is missing)
+---Raises: called without a colon
 ---@return string? signature base58, string? message, dstack.code? code
 function Transaction:signature() end
 
 ---Checks all signatures, as `solana.verify` does.
 ---Errors: verify (one is missing or wrong: the message says whose); memory; internal (OpenSSL failed)
+---Raises: called without a colon
 ---@return true? verified, string? message, dstack.code? code
 function Transaction:verify_signatures() end
 
 ---The bytes that are signed.
 ---Errors: none
+---Raises: called without a colon
 ---@return string bytes
 function Transaction:message_bytes() end
 
@@ -339,6 +344,7 @@ function Transaction:message_bytes() end
 
 ---What the message says: look at it before you sign what others made.
 ---Errors: none
+---Raises: called without a colon
 ---@return dstack.solana.Message message
 function Transaction:message() end
 
@@ -347,14 +353,14 @@ function Transaction:message() end
 
 ---The transaction's bytes.
 ---Errors: invalid (a signature is missing: the message says whose); memory
----Raises: an option does not exist or has another type
+---Raises: an option does not exist or has another type; called without a colon
 ---@param options? dstack.solana.SerializeOptions
 ---@return string? bytes, string? message, dstack.code? code
 function Transaction:serialize(options) end
 
 ---The same as base64, which `sendTransaction` takes with `encoding = "base64"`.
 ---Errors: invalid (a signature is missing: the message says whose); memory
----Raises: an option does not exist or has another type
+---Raises: an option does not exist or has another type; called without a colon
 ---@param options? dstack.solana.SerializeOptions
 ---@return string? text, string? message, dstack.code? code
 function Transaction:to_base64(options) end

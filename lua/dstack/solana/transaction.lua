@@ -247,6 +247,19 @@ function Transaction:to_base64(options)
   return core.base64(bytes)
 end
 
+-- Called without a colon, a method says so.
+for name, method in pairs(Transaction) do
+  if type(method) == "function" then
+    Transaction[name] = function(self, ...)
+      if getmetatable(self) ~= Transaction then
+        core.raise(("Transaction:%s: methods are called with a colon, as in transaction:%s()")
+          :format(name, name))
+      end
+      return method(self, ...)
+    end
+  end
+end
+
 function Transaction:__tostring()
   return ("Solana transaction of %s, %d of %d signatures"):format(self.signers[1],
     #self.signers - #missing(self), #self.signers)
