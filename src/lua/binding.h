@@ -21,6 +21,8 @@ void ds_open_attest(lua_State *L);
 void ds_open_endpoint(lua_State *L);
 void ds_open_compose(lua_State *L);
 void ds_open_units(lua_State *L);
+void ds_open_abi(lua_State *L);
+void ds_open_typed_data(lua_State *L);
 void ds_open_env(lua_State *L);
 void ds_open_solana(lua_State *L); /* opens the next one, in its own table */
 void ds_open_solana_key(lua_State *L);

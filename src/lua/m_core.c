@@ -33,6 +33,8 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_env(L);
     ds_open_solana(L);
     ds_open_units(L);
+    ds_open_abi(L);
+    ds_open_typed_data(L);
     lua_pushcfunction(L, l_codes);
     lua_setfield(L, -2, "codes");
     lua_pushcfunction(L, l_raise);

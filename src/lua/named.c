@@ -27,6 +27,13 @@ lua_Number ds_named_number(lua_State *L, int index, const char *call, const char
     return lua_tonumber(L, index);
 }
 
+void ds_named_table(lua_State *L, int index, const char *call, const char *name)
+{
+    if (!lua_istable(L, index))
+        ds_raise(L, "%s: %s: table expected, got %s", call, name,
+                 lua_isnone(L, index) ? "nothing" : luaL_typename(L, index));
+}
+
 bool ds_named_count(lua_Number number, size_t max, size_t *count, const char *call,
                     const char *name, ds_error *err)
 {

@@ -15,6 +15,9 @@ ds_slice ds_named_optional(lua_State *L, int index, const char *call, const char
 /* The number at index; ds_raise for any other type. */
 lua_Number ds_named_number(lua_State *L, int index, const char *call, const char *name);
 
+/* Raises unless there is a table at index. */
+void ds_named_table(lua_State *L, int index, const char *call, const char *name);
+
 /* Out: *count. Returns false, with *err, unless the number is an integer of 0 to max. */
 bool ds_named_count(lua_Number number, size_t max, size_t *count, const char *call,
                     const char *name, ds_error *err) DS_MUST_CHECK;

@@ -1,0 +1,238 @@
+-- Solidity's ABI: arguments of calls, what calls return, events, errors. Which Lua value stands for
+-- which type: docs/ethereum_abi.md.
+
+local core = require "dstack.core"
+local octets = require "dstack.octets"
+
+local M = {}
+
+local ZERO_X = "^0[xX]%x*$"
+
+-- Arguments --------------------------------------------------------------------------------------
+
+-- Types as one text: a list of texts is joined.
+local function types_text(types, call)
+  if type(types) ~= "table" then
+    octets.check_string(types, call .. ": types")
+    return types
+  end
+  for i, text in ipairs(types) do
+    octets.check_string(text, ("%s: types[%d]"):format(call, i))
+  end
+  return table.concat(types, ", ")
+end
+
+-- Encoded data as bytes. It may be hex text, as JSON-RPC has it. Its length, with a selector in
+-- front or without, is none that such text could have.
+local function data_bytes(data, call)
+  octets.check_string(data, call .. ": data")
+  if #data % 2 == 0 and #data % 32 ~= 0 and #data % 32 ~= 4 and data:find(ZERO_X) then
+    return core.unhex(data:sub(3))
+  end
+  return data
+end
+
+local decode_options = { lenient = "boolean" }
+
+local function is_lenient(options, call)
+  return octets.options(options, call, decode_options).lenient
+end
+
+local articles = { ["function"] = "a function", event = "an event", error = "an error" }
+
+-- What a signature says, if it can be one of that kind.
+local function describe(signature, call, noun)
+  local about, message, code = core.abi_signature(call, signature)
+  if not about then
+    return nil, message, code
+  elseif about.noun ~= "" and about.noun ~= noun then
+    return nil, ("%s: signature: of %s, not of %s"):format(call, articles[about.noun],
+      articles[noun]), "invalid"
+  end
+  return about
+end
+
+-- Values -----------------------------------------------------------------------------------------
+
+function M.encode(types, values)
+  return core.abi_encode("abi.encode", "types", types_text(types, "abi.encode"), values)
+end
+
+function M.encode_packed(types, values)
+  return core.abi_encode_packed("abi.encode_packed", "types",
+    types_text(types, "abi.encode_packed"), values)
+end
+
+function M.decode(types, data, options)
+  local call = "abi.decode"
+  local lenient = is_lenient(options, call)
+  return core.abi_decode(call, "types", types_text(types, call), data_bytes(data, call), lenient)
+end
+
+-- Calls ------------------------------------------------------------------------------------------
+
+local function selector(signature, call)
+  local about, message, code = describe(signature, call, "function")
+  if not about then
+    return nil, message, code
+  end
+  return about.hash:sub(1, 4), about.text
+end
+
+-- Four bytes: of a function, or of an error.
+function M.selector(signature)
+  local about, message, code = core.abi_signature("abi.selector", signature)
+  if not about then
+    return nil, message, code
+  elseif about.noun == "event" then
+    return nil, "abi.selector: signature: of an event, which has a topic and no selector",
+      "invalid"
+  end
+  return about.hash:sub(1, 4)
+end
+
+function M.encode_call(signature, args)
+  local call = "abi.encode_call"
+  local front, message, code = selector(signature, call)
+  if not front then
+    return nil, message, code
+  end
+  local encoded
+  encoded, message, code = core.abi_encode(call, "inputs", signature, args or {})
+  return encoded and front .. encoded, message, code
+end
+
+function M.decode_call(signature, data, options)
+  local call = "abi.decode_call"
+  local lenient = is_lenient(options, call)
+  local bytes = data_bytes(data, call)
+  local front, text, code = selector(signature, call)
+  if not front then
+    return nil, text, code
+  elseif bytes:sub(1, 4) ~= front then
+    return nil, ("%s: data: its selector is %s, that of %s is %s"):format(call,
+      core.hex(bytes:sub(1, 4)), text, core.hex(front)), "invalid"
+  end
+  return core.abi_decode(call, "inputs", signature, bytes:sub(5), lenient)
+end
+
+-- What a function returned, by the `returns (...)` of its signature.
+function M.decode_result(signature, data, options)
+  local call = "abi.decode_result"
+  local lenient = is_lenient(options, call)
+  local bytes = data_bytes(data, call)
+  local about, message, code = describe(signature, call, "function")
+  if not about then
+    return nil, message, code
+  end
+  return core.abi_decode(call, "outputs", signature, bytes, lenient)
+end
+
+-- Events -----------------------------------------------------------------------------------------
+
+-- The first topic of an event's logs.
+function M.event(signature)
+  local about, message, code = describe(signature, "abi.event", "event")
+  if not about then
+    return nil, message, code
+  elseif about.anonymous then
+    return nil, "abi.event: signature: an anonymous event has no topic of its own", "invalid"
+  end
+  return about.hash
+end
+
+-- Topics to look for: the event's, then those of the indexed parameters that have a value here.
+function M.encode_topics(signature, values)
+  local call = "abi.encode_topics"
+  local about, message, code = describe(signature, call, "event")
+  if not about then
+    return nil, message, code
+  end
+  return core.abi_topics(call, signature, values or {})
+end
+
+-- A topic is 32 bytes, or their hex text.
+local function topic_bytes(topics, call)
+  local list = {}
+  if type(topics) ~= "table" then
+    core.raise(("%s: topics: table expected, got %s"):format(call, type(topics)))
+  end
+  for i, topic in ipairs(topics) do
+    octets.check_string(topic, ("%s: topics[%d]"):format(call, i))
+    list[i] = #topic == 66 and topic:find(ZERO_X) and core.unhex(topic:sub(3)) or topic
+  end
+  return list
+end
+
+function M.decode_log(signature, topics, data, options)
+  local call = "abi.decode_log"
+  local lenient = is_lenient(options, call)
+  local list, bytes = topic_bytes(topics, call), data_bytes(data, call)
+  local about, message, code = describe(signature, call, "event")
+  if not about then
+    return nil, message, code
+  end
+  return core.abi_decode_log(call, signature, list, bytes, lenient)
+end
+
+-- Errors -----------------------------------------------------------------------------------------
+
+-- What Solidity's Panic(uint256) means (Solidity documentation, "Panic via assert and Error via
+-- require").
+M.panics = {
+  [0x00] = "generic panic", [0x01] = "assertion failed",
+  [0x11] = "arithmetic overflow or underflow", [0x12] = "division or modulo by zero",
+  [0x21] = "conversion to an enum out of its range",
+  [0x22] = "a storage byte array that is wrongly encoded", [0x31] = "pop of an empty array",
+  [0x32] = "array index out of bounds", [0x41] = "too much memory allocated",
+  [0x51] = "call of a zero-initialised internal function",
+}
+
+-- Those that the compiler itself makes, with what they say in words.
+local builtin = {
+  ["Error(string)"] = function(args) return args[1] end,
+  ["Panic(uint256)"] = function(args)
+    local number = tonumber(args[1])
+    local meaning = M.panics[number] or "unknown"
+    return number < 256 and ("panic 0x%02x: %s"):format(number, meaning) or "panic: unknown"
+  end,
+}
+
+local function decode_as(signature, about, bytes, lenient)
+  local args, message, code = core.abi_decode("abi.decode_error", "inputs", signature,
+    bytes:sub(5), lenient)
+  if not args then
+    return nil, message, code
+  end
+  local say = builtin[about.text]
+  return { name = about.name, signature = about.text, args = args, message = say and say(args) }
+end
+
+-- The reason that a call reverted with. In: signatures of a contract's own errors, tried before
+-- Error(string) and Panic(uint256).
+function M.decode_error(data, signatures, options)
+  local call = "abi.decode_error"
+  local lenient = is_lenient(options, call)
+  local bytes, all = data_bytes(data, call), { "Error(string)", "Panic(uint256)" }
+  if signatures ~= nil and type(signatures) ~= "table" then
+    core.raise(("%s: signatures: table expected, got %s"):format(call, type(signatures)))
+  elseif bytes == "" then
+    return nil, call .. ": data: empty; the call reverted without a reason", "invalid"
+  end
+  for i, signature in ipairs(signatures or {}) do
+    octets.check_string(signature, ("%s: signatures[%d]"):format(call, i))
+    table.insert(all, i, signature)
+  end
+  for _, signature in ipairs(all) do
+    local about, message, code = describe(signature, call, "error")
+    if not about then
+      return nil, message, code
+    elseif bytes:sub(1, 4) == about.hash:sub(1, 4) then
+      return decode_as(signature, about, bytes, lenient)
+    end
+  end
+  return nil, ("%s: data: no signature here has the selector %s"):format(call,
+    core.hex(bytes:sub(1, 4))), "invalid"
+end
+
+return M
