@@ -56,6 +56,7 @@ local homes = {
 local parts = {
   compose = "dstack.compose", crypto = "dstack.crypto", env_file = "dstack.env_file",
   solana = "dstack.solana",
+  ethereum = "dstack.ethereum",
 }
 
 return setmetatable(M, {

@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 
-/* The most bytes that whoever reads or writes for others should take. */
-#define DS_RLP_MAXBYTES ((size_t)16 << 20)
+/* The most bytes that whoever reads or writes for others should take: a byte may become a list. */
+#define DS_RLP_MAXBYTES ((size_t)1 << 20)
 
 /* How deep lists may lie in lists, for whoever follows them. */
 #define DS_RLP_DEPTH 64

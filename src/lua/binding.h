@@ -23,6 +23,9 @@ void ds_open_compose(lua_State *L);
 void ds_open_units(lua_State *L);
 void ds_open_abi(lua_State *L);
 void ds_open_typed_data(lua_State *L);
+void ds_open_ethereum(lua_State *L); /* opens the next two */
+void ds_open_rlp(lua_State *L);
+void ds_open_transaction(lua_State *L);
 void ds_open_env(lua_State *L);
 void ds_open_solana(lua_State *L); /* opens the next one, in its own table */
 void ds_open_solana_key(lua_State *L);

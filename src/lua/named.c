@@ -20,6 +20,20 @@ ds_slice ds_named_optional(lua_State *L, int index, const char *call, const char
     return ds_named_slice(L, index, call, name);
 }
 
+size_t ds_named_list(lua_State *L, int index, const char *call, const char *name)
+{
+    size_t length = 0, members = 0;
+    if (!lua_istable(L, index))
+        ds_raise(L, "%s: %s: a list (table) expected, got %s", call, name, luaL_typename(L, index));
+    length = lua_rawlen(L, index);
+    for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1))
+        members++;
+    if (members != length)
+        ds_raise(L, "%s: %s: a list expected, but it has other keys than 1 to %d", call, name,
+                 (int)length);
+    return length;
+}
+
 lua_Number ds_named_number(lua_State *L, int index, const char *call, const char *name)
 {
     if (lua_type(L, index) != LUA_TNUMBER)

@@ -12,6 +12,9 @@ ds_slice ds_named_slice(lua_State *L, int index, const char *call, const char *n
 /* The same, or an empty slice for nil and nothing. */
 ds_slice ds_named_optional(lua_State *L, int index, const char *call, const char *name);
 
+/* The length of the list at index; ds_raise unless it is a table whose keys are 1 to that. */
+size_t ds_named_list(lua_State *L, int index, const char *call, const char *name);
+
 /* The number at index; ds_raise for any other type. */
 lua_Number ds_named_number(lua_State *L, int index, const char *call, const char *name);
 

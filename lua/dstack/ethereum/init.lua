@@ -1,0 +1,40 @@
+-- Ethereum: accounts out of derived keys, messages, transactions. Parts are loaded when they are
+-- first asked for; nothing here talks to a node but a provider.
+
+local M = {}
+
+-- name -> the module that has it
+local homes = {
+  to_account = "dstack.ethereum.account",
+  to_account_secure = "dstack.ethereum.account",
+  account_from_key = "dstack.ethereum.account",
+  Account = "dstack.ethereum.account",
+  is_address = "dstack.ethereum.address",
+  to_checksum_address = "dstack.ethereum.address",
+  split_signature = "dstack.ethereum.signature",
+  recover_hash = "dstack.ethereum.signature",
+  recover_message = "dstack.ethereum.signature",
+  recover_typed_data = "dstack.ethereum.signature",
+  signing_hash = "dstack.ethereum.transaction",
+  decode_transaction = "dstack.ethereum.transaction",
+  recover_transaction = "dstack.ethereum.transaction",
+}
+
+-- modules that are members themselves
+local parts = {
+  rlp = "dstack.ethereum.rlp",
+}
+
+return setmetatable(M, {
+  __names = { homes, parts }, -- for who lists what there is
+  __index = function(_, name)
+    local value
+    if parts[name] then
+      value = require(parts[name])
+    elseif homes[name] then
+      value = require(homes[name])[name]
+    end
+    rawset(M, name, value)
+    return value
+  end,
+})
