@@ -85,7 +85,7 @@ static ds_status take_address(const place *p, ds_u256 *word)
     ds_slice text;
     unsigned char *at = word->bytes + DS_ABI_WORD - DS_ADDRESS_BYTES;
     if (!get_string(p, &text))
-        return wrong_type(p, "an address (a string)");
+        return wrong_type(p, "an address as text");
     *word = ds_u256_of(0);
     if (text.len == DS_ADDRESS_BYTES)
         memcpy(at, text.data, text.len);
@@ -94,11 +94,15 @@ static ds_status take_address(const place *p, ds_u256 *word)
     return DS_OK;
 }
 
-/* EIP-712 is about JSON, which has no bytes: they are hex text there, always. */
-static ds_status take_hex(const place *p, ds_slice text, ds_slice *bytes)
+/* Their length says nothing, so bytes are hex text, always: of what is now this, now that, some
+ * would be mistaken. */
+static ds_status take_bytes(const place *p, ds_slice *bytes)
 {
+    ds_slice text;
+    if (!get_string(p, &text))
+        return wrong_type(p, "bytes as hex text");
     if (!is_hex(text))
-        return bad(p, "bytes in typed data are 0x and an even number of hex digits");
+        return bad(p, "bytes are 0x and an even number of hex digits");
     unsigned char *out = ds_arena_alloc(p->taker->arena, text.len / 2);
     if (out == NULL)
         return no_memory(p);
@@ -106,13 +110,9 @@ static ds_status take_hex(const place *p, ds_slice text, ds_slice *bytes)
     return unhex(p, out, text);
 }
 
-static ds_status take_bytes(const place *p, ds_slice *bytes)
+static ds_status take_text(const place *p, ds_slice *text)
 {
-    if (!get_string(p, bytes))
-        return wrong_type(p, "a string");
-    if (p->taker->typed && p->type->kind == DS_ABI_BYTES)
-        return take_hex(p, *bytes, bytes);
-    return DS_OK;
+    return get_string(p, text) ? DS_OK : wrong_type(p, "a string");
 }
 
 /* Numbers ------------------------------------------------------------------------------------- */
@@ -297,8 +297,9 @@ static ds_status take(const place *p, ds_abi_value *value)
     case DS_ABI_FUNCTION:
         return take_fixed(p, &value->word);
     case DS_ABI_BYTES:
-    case DS_ABI_STRING:
         return take_bytes(p, &value->bytes);
+    case DS_ABI_STRING:
+        return take_text(p, &value->bytes);
     default:
         return take_table(p, value);
     }
@@ -330,13 +331,6 @@ static void push_list(lua_State *L, const ds_abi_type *type, const ds_abi_value 
     }
 }
 
-static void push_address(lua_State *L, const ds_u256 *word)
-{
-    char text[DS_ADDRESS_TEXT];
-    ds_address_write(text, word->bytes + DS_ABI_WORD - DS_ADDRESS_BYTES);
-    lua_pushlstring(L, text, sizeof text);
-}
-
 void ds_abi_push(lua_State *L, const ds_abi_type *type, const ds_abi_value *value)
 {
     ds_u256_range range = {type->size, type->kind == DS_ABI_INT};
@@ -349,13 +343,15 @@ void ds_abi_push(lua_State *L, const ds_abi_type *type, const ds_abi_value *valu
         lua_pushboolean(L, value->word.bytes[DS_ABI_WORD - 1]);
         break;
     case DS_ABI_ADDRESS:
-        push_address(L, &value->word);
+        ds_push_address(L, value->word.bytes + DS_ABI_WORD - DS_ADDRESS_BYTES);
         break;
     case DS_ABI_BYTESN:
     case DS_ABI_FUNCTION:
-        lua_pushlstring(L, (const char *)value->word.bytes, type->size);
+        ds_push_0x(L, value->word.bytes, type->size);
         break;
     case DS_ABI_BYTES:
+        ds_push_0x(L, value->bytes.data, value->bytes.len);
+        break;
     case DS_ABI_STRING:
         ds_push_slice(L, value->bytes);
         break;

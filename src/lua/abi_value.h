@@ -4,7 +4,7 @@
 #define DS_LUA_ABI_VALUE_H
 
 #include "ethereum/abi.h"
-#include "lua/box.h"
+#include "lua/bytes.h"
 
 /* Tables in each other: an end to data that holds itself. */
 #define DS_ABI_TABLES 64
@@ -12,7 +12,7 @@
 typedef struct ds_abi_taker {
     lua_State *L;
     ds_arena *arena; /* where trees go; in a box, since the Lua calls here may raise */
-    bool typed;      /* EIP-712: `bytes` as hex text, structs by the names of their members */
+    bool typed;      /* EIP-712: structs by the names of their members, never as lists */
     ds_error *err;
 } ds_abi_taker;
 

@@ -92,7 +92,7 @@ static int l_abi_signature(lua_State *L)
     lua_setfield(L, -2, "name");
     ds_push_slice(L, ds_buf_content(canonical));
     lua_setfield(L, -2, "text");
-    lua_pushlstring(L, (const char *)hash, sizeof hash);
+    ds_push_0x(L, hash, sizeof hash);
     lua_setfield(L, -2, "hash");
     lua_pushboolean(L, signature.anonymous);
     lua_setfield(L, -2, "anonymous");
@@ -141,18 +141,18 @@ static int encode(lua_State *L, bool packed)
     if (status != DS_OK)
         return fail(L, arena, call, &err);
     ds_arena_free(arena);
-    ds_push_slice(L, ds_buf_content(out));
+    ds_push_0x(L, out->data, out->len);
     ds_buf_free(out);
     return 1;
 }
 
-/* abi_encode(call, "types" | "inputs" | "outputs", text, values) -> bytes | nil, message, code */
+/* abi_encode(call, "types" | "inputs" | "outputs", text, values) -> hex | nil, message, code */
 static int l_abi_encode(lua_State *L)
 {
     return encode(L, false);
 }
 
-/* abi_encode_packed(call, "types", text, values) -> bytes | nil, message, code */
+/* abi_encode_packed(call, "types", text, values) -> hex | nil, message, code */
 static int l_abi_encode_packed(lua_State *L)
 {
     return encode(L, true);
@@ -252,7 +252,7 @@ static ds_status make_topic(const ds_abi_taker *taker, const ds_abi_type *type, 
         return status;
     if (ds_abi_topic(&topic, type, &value) != DS_OK)
         return ds_fail_memory(taker->err);
-    lua_pushlstring(taker->L, (const char *)topic.bytes, sizeof topic.bytes);
+    ds_push_0x(taker->L, topic.bytes, sizeof topic.bytes);
     return DS_OK;
 }
 
@@ -302,7 +302,7 @@ static int l_abi_topics(lua_State *L)
         return fail(L, arena, call, &err);
     lua_newtable(L);
     if (!event.anonymous) {
-        lua_pushlstring(L, (const char *)hash, sizeof hash);
+        ds_push_0x(L, hash, sizeof hash);
         lua_rawseti(L, -2, 1);
     }
     ds_abi_taker taker = {L, arena, false, &err};

@@ -105,15 +105,14 @@ static ds_status begin(work *w)
     return take_types(w->L, 2, &w->set, w->arena, &w->err);
 }
 
-static int finish(work *w, ds_status status, const void *bytes, size_t n)
+/* Pushes the failure, or leaves what is on top of the stack. */
+static int finish(work *w, ds_status status)
 {
     ds_arena_free(w->arena);
-    if (status != DS_OK) {
-        ds_error_from(&w->err, w->call);
-        return ds_push_failure(w->L, &w->err);
-    }
-    lua_pushlstring(w->L, bytes, n);
-    return 1;
+    if (status == DS_OK)
+        return 1;
+    ds_error_from(&w->err, w->call);
+    return ds_push_failure(w->L, &w->err);
 }
 
 static ds_status find(work *w, const ds_typed_struct **of, ds_slice name)
@@ -169,10 +168,12 @@ static int l_typed_encode_type(lua_State *L)
         status = find(&w, &of, name);
     if (status == DS_OK && (status = ds_typed_encode_type(text, &w.set, of)) != DS_OK)
         ds_fail(&w.err, status, "types: %s", ds_status_meaning(status));
-    return finish(&w, status, text->data, text->len);
+    if (status == DS_OK)
+        ds_push_slice(L, ds_buf_content(text));
+    return finish(&w, status);
 }
 
-/* typed_hash_struct(call, types, name, value, what) -> 32 bytes | nil, message, code
+/* typed_hash_struct(call, types, name, value, what) -> hex | nil, message, code
  * In: what, as which the value is known in messages. */
 static int l_typed_hash_struct(lua_State *L)
 {
@@ -188,7 +189,9 @@ static int l_typed_hash_struct(lua_State *L)
         status = find(&w, &of, name);
     if (status == DS_OK)
         status = hash_struct(&w, hash, of, 4, what);
-    return finish(&w, status, hash, sizeof hash);
+    if (status == DS_OK)
+        ds_push_0x(L, hash, sizeof hash);
+    return finish(&w, status);
 }
 
 static ds_status digest(work *w, unsigned char *out, ds_slice primary)
@@ -209,7 +212,7 @@ static ds_status digest(work *w, unsigned char *out, ds_slice primary)
     return status;
 }
 
-/* typed_hash(call, types, domain, message, primary_type or nil) -> 32 bytes | nil, message, code */
+/* typed_hash(call, types, domain, message, primary_type or nil) -> hex | nil, message, code */
 static int l_typed_hash(lua_State *L)
 {
     work w = {.L = L, .call = luaL_checkstring(L, 1)};
@@ -221,7 +224,9 @@ static int l_typed_hash(lua_State *L)
     ds_status status = begin(&w);
     if (status == DS_OK)
         status = digest(&w, out, primary);
-    return finish(&w, status, out, sizeof out);
+    if (status == DS_OK)
+        ds_push_0x(L, out, sizeof out);
+    return finish(&w, status);
 }
 
 static const luaL_Reg functions[] = {

@@ -1,12 +1,13 @@
--- Solidity's ABI: arguments of calls, what calls return, events, errors. Which Lua value stands for
--- which type: docs/ethereum_abi.md.
+-- Solidity's ABI: arguments of calls, what calls return, events, errors. What goes out as bytes is
+-- 0x and hex digits. Which Lua value stands for which type: docs/ethereum_abi.md.
 
 local core = require "dstack.core"
 local octets = require "dstack.octets"
 
 local M = {}
 
-local ZERO_X = "^0[xX]%x*$"
+local ZERO_X = "^0x%x*$"
+local SELECTOR = #"0x01234567"
 
 -- Arguments --------------------------------------------------------------------------------------
 
@@ -22,11 +23,11 @@ local function types_text(types, call)
   return table.concat(types, ", ")
 end
 
--- Encoded data as bytes. It may be hex text, as JSON-RPC has it. Its length, with a selector in
--- front or without, is none that such text could have.
+-- Encoded data as bytes, given as hex text or as they are. Bytes that look like hex text cannot be
+-- taken for it unseen: what it stands for has a length that no encoded data has.
 local function data_bytes(data, call)
   octets.check_string(data, call .. ": data")
-  if #data % 2 == 0 and #data % 32 ~= 0 and #data % 32 ~= 4 and data:find(ZERO_X) then
+  if #data % 2 == 0 and data:find(ZERO_X) then
     return core.unhex(data:sub(3))
   end
   return data
@@ -63,10 +64,26 @@ function M.encode_packed(types, values)
     types_text(types, "abi.encode_packed"), values)
 end
 
+-- Keccak-256 of what encode_packed gives, as contracts make it.
+function M.hash_packed(types, values)
+  local call = "abi.hash_packed"
+  local packed, message, code = core.abi_encode_packed(call, "types", types_text(types, call),
+    values)
+  if not packed then
+    return nil, message, code
+  end
+  return "0x" .. core.hex(core.hash("keccak256", core.unhex(packed:sub(3))))
+end
+
 function M.decode(types, data, options)
   local call = "abi.decode"
   local lenient = is_lenient(options, call)
   return core.abi_decode(call, "types", types_text(types, call), data_bytes(data, call), lenient)
+end
+
+-- The selector that data begin with; less of it when they are shorter.
+local function front_of(bytes)
+  return "0x" .. core.hex(bytes:sub(1, 4))
 end
 
 -- Calls ------------------------------------------------------------------------------------------
@@ -76,10 +93,10 @@ local function selector(signature, call)
   if not about then
     return nil, message, code
   end
-  return about.hash:sub(1, 4), about.text
+  return about.hash:sub(1, SELECTOR), about.text
 end
 
--- Four bytes: of a function, or of an error.
+-- The first four bytes of the hash: of a function, or of an error.
 function M.selector(signature)
   local about, message, code = core.abi_signature("abi.selector", signature)
   if not about then
@@ -88,7 +105,7 @@ function M.selector(signature)
     return nil, "abi.selector: signature: of an event, which has a topic and no selector",
       "invalid"
   end
-  return about.hash:sub(1, 4)
+  return about.hash:sub(1, SELECTOR)
 end
 
 function M.encode_call(signature, args)
@@ -99,7 +116,10 @@ function M.encode_call(signature, args)
   end
   local encoded
   encoded, message, code = core.abi_encode(call, "inputs", signature, args or {})
-  return encoded and front .. encoded, message, code
+  if not encoded then
+    return nil, message, code
+  end
+  return front .. encoded:sub(3)
 end
 
 function M.decode_call(signature, data, options)
@@ -109,9 +129,9 @@ function M.decode_call(signature, data, options)
   local front, text, code = selector(signature, call)
   if not front then
     return nil, text, code
-  elseif bytes:sub(1, 4) ~= front then
-    return nil, ("%s: data: its selector is %s, that of %s is %s"):format(call,
-      core.hex(bytes:sub(1, 4)), text, core.hex(front)), "invalid"
+  elseif front_of(bytes) ~= front then
+    return nil, ("%s: data: its selector is %s, that of %s is %s"):format(call, front_of(bytes),
+      text, front), "invalid"
   end
   return core.abi_decode(call, "inputs", signature, bytes:sub(5), lenient)
 end
@@ -227,12 +247,12 @@ function M.decode_error(data, signatures, options)
     local about, message, code = describe(signature, call, "error")
     if not about then
       return nil, message, code
-    elseif bytes:sub(1, 4) == about.hash:sub(1, 4) then
+    elseif front_of(bytes) == about.hash:sub(1, SELECTOR) then
       return decode_as(signature, about, bytes, lenient)
     end
   end
-  return nil, ("%s: data: no signature here has the selector %s"):format(call,
-    core.hex(bytes:sub(1, 4))), "invalid"
+  return nil, ("%s: data: no signature here has the selector %s"):format(call, front_of(bytes)),
+    "invalid"
 end
 
 return M

@@ -22,7 +22,10 @@ local homes = {
 
 -- modules that are members themselves
 local parts = {
+  abi = "dstack.ethereum.abi",
   rlp = "dstack.ethereum.rlp",
+  typed_data = "dstack.ethereum.typed_data",
+  units = "dstack.ethereum.units",
 }
 
 return setmetatable(M, {

@@ -1,4 +1,4 @@
--- Typed data: what wallets sign as eth_signTypedData_v4 (EIP-712).
+-- Typed data: what wallets sign as eth_signTypedData_v4 (EIP-712). Hashes are 0x and hex digits.
 
 local core = require "dstack.core"
 
@@ -40,26 +40,25 @@ local function with_domain(types, domain, call)
   return all
 end
 
-local form_types = {
-  types = "table", primaryType = "string", domain = "table", message = "table",
-}
-
--- Data, maybe from outside: what is wrong in it does not raise.
+-- Data, maybe from outside: what is wrong in it does not raise. primary_type is the same member in
+-- the spelling of named arguments.
 local function check_form(form, call)
+  local primary = form.primaryType ~= nil and "primaryType" or "primary_type"
+  local known = { types = "table", domain = "table", message = "table", [primary] = "string" }
   for name in pairs(form) do
-    if not form_types[name] then
-      return nil, ("%s: unknown member '%s'; there are: types, primaryType, domain, message")
-        :format(call, tostring(name)), "invalid"
+    if not known[name] then
+      return nil, call .. ": a member that is none of types, primaryType, domain, message",
+        "invalid"
     end
   end
-  for name, wanted in pairs(form_types) do
-    local got = type(form[name])
-    if got ~= wanted and not (name == "primaryType" and got == "nil") then
-      return nil, ("%s: member '%s': %s expected, got %s"):format(call, name, wanted,
-        got == "nil" and "nothing" or got), "invalid"
+  for _, name in ipairs { "types", "domain", "message", primary } do
+    local got = form[name] == nil and "nothing" or type(form[name])
+    if got ~= known[name] and not (name == primary and got == "nothing") then
+      return nil, ("%s: member '%s': %s expected, got %s"):format(call, name, known[name], got),
+        "invalid"
     end
   end
-  return form
+  return form, form[primary]
 end
 
 -- eth_signTypedData_v4's own form: {types =, primaryType =, domain =, message =}, or its JSON.
@@ -79,11 +78,11 @@ end
 function M.hash(domain, types, message, primary_type)
   local call = "typed_data.hash"
   if types == nil and message == nil then
-    local form, why, code = read_form(domain, call)
+    local form, primary, code = read_form(domain, call)
     if not form then
-      return nil, why, code
+      return nil, primary, code
     end
-    domain, types, message, primary_type = form.domain, form.types, form.message, form.primaryType
+    domain, types, message, primary_type = form.domain, form.types, form.message, primary
   end
   return core.typed_hash(call, with_domain(types, domain, call), domain, message, primary_type)
 end
