@@ -34,6 +34,14 @@ static inline ds_slice fuzz_line(ds_slice *input)
     return line;
 }
 
+/* Takes up to n bytes off the input. */
+static inline ds_slice fuzz_take(ds_slice *input, size_t n)
+{
+    ds_slice taken = {input->data, n < input->len ? n : input->len};
+    *input = ds_slice_of((const char *)input->data + taken.len, input->len - taken.len);
+    return taken;
+}
+
 /* Takes the first byte off the input; 0 where there is none. */
 static inline unsigned fuzz_byte(ds_slice *input)
 {

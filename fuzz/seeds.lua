@@ -194,6 +194,32 @@ function seeds.solana()
   seed("\2", "\0\127\128\1\255\127\128\128\1\255\255\3")
   seed("\3", known.json.text)
   seed("\4", "\63\1\3\4\5\98\3\20\37\6\7\66\3\4\5\8\9\10 data")
+  end
+end
+
+local function unhex_0x(text)
+  return core.unhex((text:gsub("^0x", "")))
+end
+
+function seeds.rlp()
+  local known = vectors "ethereum"
+  for _, list in ipairs { known.rlp, known.not_rlp } do
+    for _, case in ipairs(list) do
+      seed(core.unhex(case.rlp))
+    end
+  end
+  seed("\0\0\32\133hello\64\0\0\0\32\32\65\7")
+end
+
+-- The first byte: 255, a transaction's bytes follow; 0 to 3, what fills one of that type.
+function seeds.transaction()
+  local known = vectors "ethereum"
+  for _, case in ipairs(known.transactions) do
+    seed("\255", unhex_0x(case.raw))
+    seed(string.char(case.tx.type), unhex_0x(case.raw))
+  end
+  seed("\255", unhex_0x(known.any_chain.raw))
+  seed("\255", unhex_0x(known.eip155.raw))
 end
 
 assert(seeds[harness], "no such harness")()

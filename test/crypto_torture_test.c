@@ -9,6 +9,7 @@
 #include "crypto/p256.h"
 #include "crypto/secp256k1.h"
 #include "crypto/x25519.h"
+#include "ethereum/transaction.h"
 #include "test.h"
 #include "torture.h"
 
@@ -122,6 +123,14 @@ static ds_status try_encodings(unsigned char *out)
     return status;
 }
 
+static ds_status try_transaction(unsigned char *out)
+{
+    ds_transaction tx = {.chain_id = ds_u256_of(1), .data = key_slice()};
+    ds_status status = ds_transaction_sign(&tx, secret);
+    memcpy(out, tx.r.bytes, sizeof tx.r.bytes);
+    return status;
+}
+
 static const struct {
     const char *name;
     primitive *call;
@@ -140,6 +149,7 @@ static const struct {
     {"aes256_gcm seal", try_seal, 48},
     {"aes256_gcm open", try_open, 32},
     {"encodings", try_encodings, 0},
+    {"transaction", try_transaction, 32},
 };
 
 static bool all_zero(const unsigned char *p, size_t n)

@@ -77,7 +77,8 @@ local function from_key_reply(call, reply)
   local algorithm = reply.request and reply.request.algorithm
   if algorithm == "ed25519" then
     return nil, call .. ": key: it was asked for as a key of ed25519, and its signature chain is "
-      .. "about that; ask for secp256k1 (to use the bytes all the same: account_from_key)", "invalid"
+      .. "about that; ask for one of secp256k1 (account_from_key takes the bytes all the same)",
+      "invalid"
   end
   local bytes, message, code = reply:decode_key()
   if not bytes then
@@ -110,10 +111,10 @@ end
 function M.to_account(reply)
   local class = class_of(reply)
   if tls_replies[class] then
-    return nil, "to_account: key: a TLS key makes no account: other SDKs take the first 32 bytes of "
-      .. "its DER, which are the same in every such key, so that everybody has the wallet "
-      .. "0xf3D21A3A689AD889541d993A51e3109aC3E36c12; use get_key (for what to_account_secure made "
-      .. "of a TLS key, that is here too)", "invalid"
+    return nil, "to_account: key: a TLS key makes no account: other SDKs take the first 32 bytes "
+      .. "of its DER, which are the same in every such key, so that everybody has the wallet "
+      .. "0xf3D21A3A689AD889541d993A51e3109aC3E36c12; use get_key (for what to_account_secure "
+      .. "makes of a TLS key, use that)", "invalid"
   elseif not key_replies[class] then
     raise_no_reply("to_account", reply)
   end
