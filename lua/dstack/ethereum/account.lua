@@ -149,12 +149,12 @@ local function sign(self, method, hash_of, ...)
   return core.ethereum_sign(key, hash, method)
 end
 
-local function as_it_is(_, hash)
+local function as_it_is(method, hash)
+  octets.check_string(hash, method .. ": hash")
   return hash
 end
 
 function Account:sign_hash(hash)
-  octets.check_string(hash, "sign_hash: hash")
   return sign(self, "sign_hash", as_it_is, hash)
 end
 
