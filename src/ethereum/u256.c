@@ -2,7 +2,8 @@
 
 #include "base/hex.h"
 
-#define DIGITS_MAX 78 /* of 2^256 - 1 */
+#define DIGITS_MAX   78 /* of 2^256 - 1 */
+#define DIGITS_SMALL 15 /* so many of either base fit into 64 bits */
 
 ds_u256 ds_u256_of(uint64_t n)
 {
@@ -58,9 +59,12 @@ static unsigned bit(const ds_u256 *word, unsigned n)
 
 bool ds_u256_fits(const ds_u256 *word, ds_u256_range range)
 {
-    unsigned above = range.is_signed ? bit(word, range.bits - 1) : 0;
-    for (unsigned n = range.bits; n < 8 * DS_U256_BYTES; n++)
+    unsigned above = range.is_signed ? bit(word, range.bits - 1) : 0, n = range.bits;
+    for (; n % 8 != 0; n++)
         if (bit(word, n) != above)
+            return false;
+    for (size_t i = 0; i < DS_U256_BYTES - n / 8; i++)
+        if (word->bytes[i] != 0xff * above)
             return false;
     return true;
 }
@@ -109,12 +113,18 @@ static unsigned digit_of(char c, unsigned base)
 }
 
 /* Takes digits from the front of the text, which moves. Returns how many; *large says whether they
- * were too much. */
+ * were too much. The first ones behind nothing are taken by the machine's own arithmetic. */
 static size_t take_digits(ds_u256 *value, ds_slice *text, unsigned base, bool *large)
 {
     const char *p = text->data;
-    size_t n = 0;
-    for (unsigned digit; n < text->len && (digit = digit_of(p[n], base)) < base; n++)
+    size_t n = 0, few = ds_u256_is_zero(value) ? DIGITS_SMALL : 0;
+    uint64_t small = 0;
+    unsigned digit;
+    for (; n < few && n < text->len && (digit = digit_of(p[n], base)) < base; n++)
+        small = small * base + digit;
+    if (n > 0)
+        *value = ds_u256_of(small);
+    for (; n < text->len && (digit = digit_of(p[n], base)) < base; n++)
         *large |= !put_digit(value, base, digit);
     *text = ds_slice_of(p + n, text->len - n);
     return n;
