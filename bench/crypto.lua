@@ -1,12 +1,10 @@
--- dstack.crypto from a script, beside the bare primitives of OpenSSL and libsecp256k1 in C, by
--- turns. Prints the median of the rounds' ratios of time; above 1 is slower. Keccak-256, which
--- OpenSSL 3.0 does not have, is measured by its SHA3-256: the same permutation, another padding.
+-- dstack.crypto from a script, beside the bare primitives of OpenSSL and libsecp256k1 in C: see
+-- ratio.lua. Keccak-256, which OpenSSL 3.0 does not have, is measured by its SHA3-256: the same
+-- permutation, another padding.
 -- usage: dstack-lua crypto.lua BARE
 
 local crypto = require("dstack").crypto
-local now = require("dstack.transport").now
 
-local bare, rounds = arg[1], 15
 local mib, hash = ("\0"):rep(1048576), crypto.sha256 "message"
 local key, seed = crypto.secp256k1.generate(), crypto.ed25519.generate()
 local public, signature = key:public_key(), key:sign(hash)
@@ -28,34 +26,4 @@ local rows = {
     function() return secret:shared_secret(theirs) end },
 }
 
-local function ours(call, calls)
-  local start = now()
-  for _ = 1, calls do
-    assert(call())
-  end
-  return (now() - start) / calls * 1e6
-end
-
-local function floor(name, calls)
-  local pipe = assert(io.popen(("%s %s %d"):format(bare, name, calls)))
-  local microseconds = assert(tonumber(pipe:read "*l"))
-  pipe:close()
-  return microseconds
-end
-
-local function median(list)
-  table.sort(list)
-  return list[(#list + 1) // 2]
-end
-
-for _, row in ipairs(rows) do
-  local name, primitive, calls, call = table.unpack(row)
-  ours(call, calls)
-  local a, b, ratios = {}, {}, {}
-  for i = 1, rounds do
-    a[i], b[i] = ours(call, calls), floor(primitive, calls)
-    ratios[i] = a[i] / b[i]
-  end
-  print(("crypto        %-26s %7.1f us, bare %-26s %7.1f us: ratio %.2f")
-    :format(name, median(a), primitive, median(b), median(ratios)))
-end
+require "ratio"("crypto", arg[1], rows)

@@ -274,6 +274,23 @@ describe("A signature", function()
 
   local known = vectors.messages[1]
 
+  it("of typed data is that of EIP-712's example", function()
+    local typed = vectors.typed_data
+    local account, form = assert(ethereum.account_from_key(typed.key)), typed.form
+    assert.equal(typed.address, account.address)
+    assert.equal(typed.signature, account:sign_typed_data(form))
+    assert.equal(typed.signature, account:sign_typed_data(form.domain, form.types, form.message, "Mail"))
+    assert.equal(typed.address, ethereum.recover_typed_data(form, typed.signature))
+    assert.equal(typed.address,
+      ethereum.recover_typed_data(form.domain, form.types, form.message, typed.signature, "Mail"))
+    assert.not_equal(typed.address, ethereum.recover_typed_data(with(form, { domain = { name = "Mail" } }),
+      typed.signature))
+    fails("invalid", "typed_data.hash: ", account:sign_typed_data(with(form, { primaryType = "Post" })))
+    raises("recover_typed_data: signature: string expected, got nothing", ethereum.recover_typed_data, form)
+    account:close()
+    fails("invalid", "sign_typed_data: the account was closed", account:sign_typed_data(form))
+  end)
+
   it("may have a v of 0 or 1", function()
     local raw = bytes(known.signature)
     local other = raw:sub(1, 64) .. string.char(raw:byte(65) - 27)
@@ -417,7 +434,7 @@ describe("A transaction", function()
       raises(("sign_transaction: %s is missing (before types)"):format(name), account.sign_transaction, account,
         with(known.tx, { [name] = "none" }))
     end
-    raises("no fee: a transaction has max_fee_per_gas and", ethereum.signing_hash, with(known.tx, { gas_price = "none" }))
+    raises("no fee: a transaction has max_fee_per_gas", ethereum.signing_hash, with(known.tx, { gas_price = "none" }))
     raises("max_priority_fee_per_gas is missing (EIP-1559)", ethereum.signing_hash,
       with(known.tx, { gas_price = "none", max_fee_per_gas = 1 }))
     raises("to is missing: only a contract's creation has none", ethereum.signing_hash, with(known.tx, { to = "none" }))
@@ -469,7 +486,8 @@ describe("A transaction", function()
 
   it("raises for values of another Lua type", function()
     for name, value in pairs { to = 1, data = {}, value = {}, nonce = true, type = "2", from = 1, access_list = "x" } do
-      raises("sign_transaction: " .. name .. ": ", account.sign_transaction, account, with(known.tx, { [name] = value }))
+      local tx = with(known.tx, { [name] = value })
+      raises("sign_transaction: " .. name .. ": ", account.sign_transaction, account, tx)
     end
     for words, list in pairs {
       ["access_list[1]: table expected, got string"] = { "x" },

@@ -4,7 +4,7 @@
 #include "ethereum/address.h"
 
 #define PREFIX DS_LITERAL("0x")
-#define CHUNK  256 /* bytes whose digits fit into the room that a luaL_Buffer gives */
+#define CHUNK  256 /* bytes that are made digits of at a time */
 
 static bool all_hex_digits(ds_slice text)
 {
@@ -15,39 +15,31 @@ static bool all_hex_digits(ds_slice text)
     return text.len > 0 && i == text.len;
 }
 
-/* The digits behind 0x as bytes, into the buffer. */
-static ds_status unhex(ds_buf *out, ds_slice text)
+/* Pushes the bytes of the digits behind 0x. Returns false where they are none. */
+static bool push_unhexed(lua_State *L, ds_slice text, ds_slice *out)
 {
     size_t n = text.len - PREFIX.len;
-    unsigned char *at = ds_buf_grow(out, n / 2);
-    if (n > 0 && at == NULL)
-        return ds_buf_status(out);
-    bool good = ds_hex_decode(at, (const char *)text.data + PREFIX.len, n);
-    return good ? DS_OK : DS_INVALID;
+    unsigned char *bytes = lua_newuserdata(L, n / 2 + 1);
+    *out = ds_slice_of(bytes, n / 2);
+    return ds_hex_decode(bytes, (const char *)text.data + PREFIX.len, n);
 }
 
 bool ds_named_bytes(lua_State *L, int index, size_t max, ds_slice *out, const char *call,
                     const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    ds_buf *buf = ds_box_buf(L, max);
-    ds_status status = DS_OK;
+    bool hex = ds_slice_starts(text, PREFIX);
     *out = text;
-    if (ds_slice_starts(text, PREFIX)) {
-        status = unhex(buf, text);
-        *out = ds_buf_content(buf);
-    } else if (all_hex_digits(text)) {
+    if ((hex ? (text.len - PREFIX.len) / 2 : text.len) > max)
+        ds_fail(err, DS_TOO_LARGE, "%s: %s: more than %lu bytes", call, name, (unsigned long)max);
+    else if (!hex && all_hex_digits(text))
         ds_fail(err, DS_INVALID, "%s: %s: hex digits without 0x in front; with it they are hex",
                 call, name);
-        return false;
-    }
-    if (status == DS_INVALID)
-        ds_fail(err, status, "%s: %s: not pairs of hex digits behind 0x", call, name);
-    else if (status == DS_TOO_LARGE || out->len > max)
-        ds_fail(err, DS_TOO_LARGE, "%s: %s: more than %lu bytes", call, name, (unsigned long)max);
-    else if (status != DS_OK)
-        ds_fail_memory(err);
-    return status == DS_OK && out->len <= max;
+    else if (hex && !push_unhexed(L, text, out))
+        ds_fail(err, DS_INVALID, "%s: %s: not pairs of hex digits behind 0x", call, name);
+    else
+        return true;
+    return false;
 }
 
 bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, const char *call,
@@ -91,13 +83,14 @@ void ds_push_address(lua_State *L, const unsigned char address[20])
 void ds_push_0x(lua_State *L, const void *bytes, size_t n)
 {
     luaL_Buffer text;
+    char digits[2 * CHUNK];
     const unsigned char *p = bytes;
     luaL_buffinit(L, &text);
     luaL_addlstring(&text, "0x", 2);
     while (n > 0) {
         size_t part = n < CHUNK ? n : CHUNK;
-        ds_hex_encode(luaL_prepbuffer(&text), p, part);
-        luaL_addsize(&text, 2 * part);
+        ds_hex_encode(digits, p, part);
+        luaL_addlstring(&text, digits, 2 * part);
         p += part, n -= part;
     }
     luaL_pushresult(&text);

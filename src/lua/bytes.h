@@ -1,15 +1,14 @@
 /* Bytes that come as they are or as Ethereum's tools show them, 0x and hex digits; and addresses,
- * which are shown so with a checksum. A string that
- * begins with 0x is hex, and wrong when it is not; one that is nothing but hex digits is refused,
- * because nobody can say which it is meant to be. */
+ * which are shown so with a checksum. A string that begins with 0x is hex, and wrong when it is
+ * not; one that is nothing but hex digits is refused, because nobody can say which it is meant to
+ * be. */
 #ifndef DS_LUA_BYTES_H
 #define DS_LUA_BYTES_H
 
 #include "lua/named.h"
 
-/* The bytes at index, of any length up to max; ds_raise unless it is a string. Pushes one value,
- * which holds what was decoded: the slice lives as long as that and the argument.
- * Returns false with *err. */
+/* The bytes at index, of any length up to max; ds_raise unless it is a string. May push what holds
+ * them: the slice lives as long as that and the argument. Returns false with *err. */
 bool ds_named_bytes(lua_State *L, int index, size_t max, ds_slice *out, const char *call,
                     const char *name, ds_error *err) DS_MUST_CHECK;
 

@@ -42,6 +42,14 @@ local function raise_unknown(call, name)
     table.concat(names, ", ")))
 end
 
+local function check_names(call, tx)
+  for name in pairs(tx) do
+    if not known[name] then
+      raise_unknown(call, name)
+    end
+  end
+end
+
 -- The type that a table names, or that its fields say. Returns nil, message, code for another.
 local function type_of(call, tx)
   if tx.type == nil then
@@ -50,6 +58,7 @@ local function type_of(call, tx)
         return mark[2]
       end
     end
+    check_names(call, tx)
     core.raise(call .. ": no fee: a transaction has max_fee_per_gas and max_priority_fee_per_gas, "
       .. "or the older gas_price")
   elseif type(tx.type) ~= "number" then
@@ -90,17 +99,14 @@ function M.check(call, tx)
     core.raise(("%s: transaction: table expected, got %s"):format(call,
       tx == nil and "nothing" or type(tx)))
   end
-  for name in pairs(tx) do
-    if not known[name] then
-      raise_unknown(call, name)
-    end
-  end
   local of, message, code = type_of(call, tx)
   if not of then
     return nil, message, code
   end
+  local has = rows[of].has
   for name in pairs(tx) do
-    if not rows[of].has[name] then
+    if not has[name] then
+      check_names(call, tx)
       return nil, ("%s: %s: a transaction of type %d (%s) has no such field"):format(call, name, of,
         kinds[of]), "invalid"
     end
