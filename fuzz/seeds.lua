@@ -222,4 +222,24 @@ function seeds.transaction()
   seed("\255", unhex_0x(known.eip155.raw))
 end
 
+function seeds.abi()
+  local known = vectors "ethereum-abi"
+  for _, case in ipairs(known.values) do
+    local types = table.concat(case.types, ",") .. "\n"
+    local data = core.unhex(case.data:sub(3))
+    for which = 0, 2 do
+      seed(string.char(which), types, data)
+    end
+  end
+  for _, case in ipairs(known.calls) do
+    seed("\3function ", case.signature, " view returns (bool ok)\n")
+  end
+  local word = ("\0"):rep(31) .. "\1"
+  seed("\3event E(address indexed a, string indexed b, uint8[] c)\n", word, word, word:sub(1, 31), " ",
+    ("\0"):rep(32))
+  seed("\3event E(bool indexed a) anonymous\n", word)
+  seed "\4uint256\nbool\nB[]\nA[2][]\nstring\nbytes32"
+  seed "\4B\nA\n"
+end
+
 assert(seeds[harness], "no such harness")()
