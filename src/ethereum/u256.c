@@ -54,7 +54,7 @@ ds_u256 ds_u256_negated(const ds_u256 *value)
 /* The bit of value 2^n. */
 static unsigned bit(const ds_u256 *word, unsigned n)
 {
-    return word->bytes[DS_U256_BYTES - 1 - n / 8] >> n % 8 & 1u;
+    return (unsigned)word->bytes[DS_U256_BYTES - 1 - n / 8] >> n % 8 & 1u;
 }
 
 bool ds_u256_fits(const ds_u256 *word, ds_u256_range range)
