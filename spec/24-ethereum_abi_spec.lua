@@ -442,7 +442,7 @@ describe("Errors", function()
       abi.decode_error(data))
     local own = "error Low(uint256 available, uint256 needed)"
     data = abi.encode_call("Low(uint256,uint256)", { 1, 2 })
-    assert.same({ name = "Low", signature = "Low(uint256,uint256)",
+    assert.same({ name = "Low", signature = "Low(uint256,uint256)", message = "Low(uint256,uint256)",
       args = { "1", "2", available = "1", needed = "2" } }, abi.decode_error(data, { own }))
     invalid("abi.decode_error: data: no signature here has the selector " .. data:sub(1, 10), abi.decode_error(data))
     invalid("abi.decode_error: data: empty", abi.decode_error "0x")

@@ -225,7 +225,10 @@ local function decode_as(signature, about, bytes, lenient)
     return nil, message, code
   end
   local say = builtin[about.text]
-  return { name = about.name, signature = about.text, args = args, message = say and say(args) }
+  return {
+    name = about.name, signature = about.text, args = args,
+    message = say and say(args) or about.text,
+  }
 end
 
 -- The reason that a call reverted with. In: signatures of a contract's own errors, tried before
