@@ -471,7 +471,9 @@ describe("A transaction", function()
 
   it("with a value that is none says which and why", function()
     for _, case in ipairs(bad) do
-      fails(case[3] or "invalid", "sign_transaction: " .. case[2], account:sign_transaction(with(known.tx, case[1])))
+      local signed, message, code = account:sign_transaction(with(known.tx, case[1]))
+      fails(case[3] or "invalid", "sign_transaction: " .. case[2], signed, message, code)
+      assert.is_nil(message:find(known.key:sub(3, 12), 1, true))
     end
     local blob = with(known.tx, { gas_price = "none", max_fee_per_gas = 1, max_priority_fee_per_gas = 2,
       max_fee_per_blob_gas = 1, blob_versioned_hashes = { HASH } })

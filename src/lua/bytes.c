@@ -46,11 +46,10 @@ bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, co
                     const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    const char *digits = (const char *)text.data + PREFIX.len;
     if (text.len == size)
         memcpy(out, text.data, size);
     else if (text.len != PREFIX.len + 2 * size || !ds_slice_starts(text, PREFIX) ||
-             !ds_hex_decode(out, digits, 2 * size)) {
+             !ds_hex_decode(out, (const char *)text.data + PREFIX.len, 2 * size)) {
         ds_fail(err, DS_INVALID, "%s: %s: neither %lu bytes nor 0x and %lu hex digits", call, name,
                 (unsigned long)size, (unsigned long)size * 2);
         return false;
