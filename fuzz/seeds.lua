@@ -235,8 +235,8 @@ function seeds.abi()
     seed("\3function ", case.signature, " view returns (bool ok)\n")
   end
   local word = ("\0"):rep(31) .. "\1"
-  seed("\3event E(address indexed a, string indexed b, uint8[] c)\n", word, word, word:sub(1, 31), " ",
-    ("\0"):rep(32))
+  seed("\3event E(address indexed a, string indexed b, uint8[] c)\n", word, word, word:sub(1, 31),
+    " ", ("\0"):rep(32))
   seed("\3event E(bool indexed a) anonymous\n", word)
   seed "\4uint256\nbool\nB[]\nA[2][]\nstring\nbytes32"
   seed "\4B\nA\n"

@@ -109,7 +109,8 @@ describe("Amounts", function()
       { "uint8", "256", "out of the range of uint8" }, { "uint8", -1, "negative, which uint8 cannot be" },
       { "int8", 128, "out of the range of int8" }, { "int8", "-129", "out of the range of int8" },
       { "int8", "0xff", "out of the range of int8" }, { "int256", MAX, "out of the range of int256" },
-      { "uint256", MAX .. "0", "a number of more than 256 bits" }, { "uint256", 1.5, "inexact: a number that is not whole" },
+      { "uint256", MAX .. "0", "a number of more than 256 bits" },
+      { "uint256", 1.5, "inexact: a number that is not whole" },
       { "uint256", 2 ^ 53 + 2, "inexact: a number beyond 2^53" }, { "uint256", 0 / 0, "inexact" },
       { "uint256", "1e3", "not a whole number in decimal digits" }, { "uint256", "", "not a whole number" },
       { "uint256", "0x", "not a whole number" }, { "uint256", " 1", "not a whole number" },
@@ -272,9 +273,11 @@ describe("Types and signatures", function()
     end
     for text, words in pairs {
       [""] = "no name; write a signature as", ["()"] = "no name", ["1f()"] = "no name", ["f"] = "no ( behind the name",
-      ["f() sends (bool)"] = "at character 5: nothing that stands behind parameters", ["f();x"] = "more text behind",
+      ["f() sends (bool)"] = "at character 5: nothing that stands behind parameters",
+      ["f();x"] = "more text behind",
       ["f() returns"] = "no ( behind returns", ["f() returns (bool) returns (bool)"] = "or a second one",
-      ["function f(bool indexed x)"] = "only an event's parameters can be indexed", ["f(bool))"] = "nothing that stands",
+      ["function f(bool indexed x)"] = "only an event's parameters can be indexed",
+      ["f(bool))"] = "nothing that stands",
       ["e(bool indexed,bool indexed,bool indexed,bool indexed)"] = "more indexed parameters than",
     } do
       invalid("abi.selector: signature: at character ", abi.selector(text))
@@ -424,7 +427,7 @@ describe("Events", function()
       abi.decode_log(transfer, { topic, from, from, from }, "0x"))
     invalid("topics: 5 instead of 3", abi.decode_log(transfer, { topic, from, from, from, from, from }, "0x"))
     invalid("topics: 0 instead of 3", abi.decode_log(transfer, {}, "0x"))
-    invalid("topics[2]: 1 bytes instead of 32", abi.decode_log(transfer, { topic, "x", from }, "0x"))
+    invalid("abi.decode_log: topics[2]: neither 32 bytes nor 0x and 64 hex digits", abi.decode_log(transfer, { topic, "x", from }, "0x"))
     invalid("values.from: the topic is an address of more than 20 bytes",
       abi.decode_log(transfer, { topic, topic, from }, "0x" .. word "5"))
     invalid("values: 32 bytes behind the last value", abi.decode_log(transfer, { topic, from, from },

@@ -82,7 +82,8 @@ describe("Typed data", function()
     local hash = function(text) return core.hash("keccak256", text) end
     local members = {
       { "name", "string", hash "" }, { "version", "string", hash "1" },
-      { "chainId", "uint256", ("\0"):rep(31) .. "\1" }, { "verifyingContract", "address", ("\0"):rep(12) .. domain.verifyingContract },
+      { "chainId", "uint256", ("\0"):rep(31) .. "\1" },
+      { "verifyingContract", "address", ("\0"):rep(12) .. domain.verifyingContract },
       { "salt", "bytes32", domain.salt },
     }
     for set = 0, 31 do
@@ -120,7 +121,8 @@ describe("Typed data", function()
   it("finds what the message is, or wants to be told", function()
     local domain, types, message = mail()
     types.Letter = { { name = "a", type = "bool" } }
-    invalid("typed_data.hash: primary_type: not one struct but none or several", typed_data.hash(domain, types, message))
+    invalid("typed_data.hash: primary_type: not one struct but none or several",
+      typed_data.hash(domain, types, message))
     assert.equal(HASH, typed_data.hash(domain, types, message, "Mail"))
     invalid("types: there is no struct 'Post' among them", typed_data.hash(domain, types, message, "Post"))
     invalid("primary_type: the domain is no message", typed_data.hash(domain, types, message, "EIP712Domain"))
@@ -171,8 +173,9 @@ describe("Typed data", function()
       return { A = { { name = "ok", type = "bool" }, { name = name or "x", type = kind } } }
     end
     for kind, words in pairs {
-      Persn = "at character 1: no such type: 'Persn'", uint = "EIP-712 has no second spellings", ["int[]"] = "no second",
-      ["bool "] = "at character 5: more text than a type", [" bool"] = "no type begins here", [""] = "a type is missing",
+      Persn = "at character 1: no such type: 'Persn'", uint = "EIP-712 has no second spellings",
+      ["bool "] = "at character 5: more text than a type", [" bool"] = "no type begins here",
+      [""] = "a type is missing", ["int[]"] = "no second spellings",
       ["function"] = "no such type: 'function'", ["(bool)"] = "no type begins here", ["tuple(bool)"] = "no such type",
       ["bool[0]"] = "an array without items", ["bool[02]"] = "no second spellings", ["uint7"] = "no such type",
       ["bool[ 2]"] = "neither a number of items nor ]", ["bool x"] = "more text than a type",
@@ -205,7 +208,8 @@ describe("Typed data", function()
     for _, types in ipairs {
       { A = { { name = "a", type = "A" } } }, { A = { { name = "a", type = "A[2]" } } },
       { A = { { name = "b", type = "B" } }, B = { { name = "a", type = "A" } } },
-      { A = { { name = "b", type = "B[1][1]" } }, B = { { name = "c", type = "C" } }, C = { { name = "a", type = "A" } } },
+      { A = { { name = "b", type = "B[1][1]" } }, B = { { name = "c", type = "C" } },
+        C = { { name = "a", type = "A" } } },
     } do
       invalid("typed_data.encode_type: types.A: cyclic", typed_data.encode_type(types, "A"))
     end
@@ -232,8 +236,10 @@ describe("Typed data", function()
 
   it("raises for arguments of other types", function()
     local domain, types = mail()
-    assert.has_error(function() typed_data.hash(domain, types, 1) end, "typed_data.hash: message: table expected, got number")
-    assert.has_error(function() typed_data.hash(domain, 1, {}) end, "typed_data.hash: types: table expected, got number")
+    assert.has_error(function() typed_data.hash(domain, types, 1) end,
+      "typed_data.hash: message: table expected, got number")
+    assert.has_error(function() typed_data.hash(domain, 1, {}) end,
+      "typed_data.hash: types: table expected, got number")
     assert.has_error(function() typed_data.hash() end, "typed_data.hash: domain: table expected, got nothing")
     assert.has_error(function() typed_data.hash(domain, types, {}, 1) end,
       "typed_data.hash: primary_type: string expected, got number")

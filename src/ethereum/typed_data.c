@@ -133,6 +133,8 @@ static ds_status hash_items(unsigned char hash[DS_TYPED_HASH], ds_slice prefix, 
     }
     if (status == DS_OK)
         status = ds_hasher_final(&hasher, hash);
+    else
+        memset(hash, 0, DS_TYPED_HASH);
     ds_hasher_free(&hasher);
     return status;
 }
@@ -143,8 +145,10 @@ ds_status ds_typed_hash_struct(unsigned char hash[DS_TYPED_HASH], ds_typed_set *
     ds_typed_struct *known = ds_typed_find(set, of->name);
     ds_abi_type type = ds_typed_type(known);
     ds_status status = hash_type(set, known);
-    if (status != DS_OK)
+    if (status != DS_OK) {
+        memset(hash, 0, DS_TYPED_HASH);
         return status;
+    }
     return hash_items(hash, ds_slice_of(known->type_hash, sizeof known->type_hash), set, &type,
                       value);
 }

@@ -51,7 +51,7 @@ ds_abi_type ds_typed_type(const ds_typed_struct *of);
 /* Adds what EIP-712 calls encodeType: the struct and all that it uses. Returns ds_buf_status. */
 ds_status ds_typed_encode_type(ds_buf *out, ds_typed_set *set, const ds_typed_struct *of);
 
-/* Out: hashStruct of a value. Returns DS_OK, DS_TOO_LARGE or DS_MEMORY. */
+/* Out: hashStruct of a value, zeros on failure. Returns DS_OK, DS_TOO_LARGE or DS_MEMORY. */
 ds_status ds_typed_hash_struct(unsigned char hash[DS_TYPED_HASH], ds_typed_set *set,
                                const ds_typed_struct *of, const ds_abi_value *value) DS_MUST_CHECK;
 

@@ -5,7 +5,10 @@
 #include "lua/binding.h"
 #include "lua/named.h"
 
+#include "crypto/hash.h"
 #include "ethereum/abi_log.h"
+
+#include <stdio.h>
 
 /* Types and signatures ------------------------------------------------------------------------- */
 
@@ -121,6 +124,21 @@ static ds_status put_status(ds_status status, ds_error *err)
     return status == DS_OK ? status : ds_fail_memory(err);
 }
 
+/* Pushes what was encoded, or its Keccak-256, and frees it. */
+static int push_encoded(lua_State *L, ds_buf *out, bool hashed)
+{
+    unsigned char hash[DS_KECCAK256_BYTES];
+    if (!hashed) {
+        ds_push_0x(L, out->data, out->len);
+    } else if (ds_hash_one(DS_KECCAK256, hash, out->data, out->len) == DS_OK) {
+        ds_push_0x(L, hash, sizeof hash);
+    } else {
+        return ds_push_status(L, DS_INTERNAL, "keccak256");
+    }
+    ds_buf_free(out);
+    return 1;
+}
+
 /* Values are checked to be a table before anything is acquired. */
 static int encode(lua_State *L, bool packed)
 {
@@ -131,6 +149,7 @@ static int encode(lua_State *L, bool packed)
     side which = check_side(L, 2);
     ds_named_slice(L, 3, call, name_of(which));
     ds_named_table(L, 4, call, which == TYPES ? "values" : "args");
+    bool hashed = lua_toboolean(L, 5);
     ds_arena *arena = ds_box_arena(L);
     ds_buf *out = ds_box_buf(L, DS_ABI_DATAMAX);
     ds_status status = take_arguments(L, &tuple, &value, arena, &err);
@@ -141,9 +160,7 @@ static int encode(lua_State *L, bool packed)
     if (status != DS_OK)
         return fail(L, arena, call, &err);
     ds_arena_free(arena);
-    ds_push_0x(L, out->data, out->len);
-    ds_buf_free(out);
-    return 1;
+    return push_encoded(L, out, hashed);
 }
 
 /* abi_encode(call, "types" | "inputs" | "outputs", text, values) -> hex | nil, message, code */
@@ -152,18 +169,13 @@ static int l_abi_encode(lua_State *L)
     return encode(L, false);
 }
 
-/* abi_encode_packed(call, "types", text, values) -> hex | nil, message, code */
+/* abi_encode_packed(call, "types", text, values, hashed) -> hex | nil, message, code */
 static int l_abi_encode_packed(lua_State *L)
 {
     return encode(L, true);
 }
 
 /* Decoding ------------------------------------------------------------------------------------- */
-
-static ds_abi_mode mode_at(lua_State *L, int index)
-{
-    return lua_toboolean(L, index) ? DS_ABI_LENIENT : DS_ABI_STRICT;
-}
 
 /* abi_decode(call, "types" | "inputs" | "outputs", text, data, lenient) -> values
  *                                                                       | nil, message, code */
@@ -177,10 +189,11 @@ static int l_abi_decode(lua_State *L)
     ds_path path = root(which == INPUTS ? "args" : "values");
     ds_slice text = ds_named_slice(L, 3, call, name_of(which));
     ds_slice data = ds_named_slice(L, 4, call, "data");
+    ds_abi_mode mode = lua_toboolean(L, 5) ? DS_ABI_LENIENT : DS_ABI_STRICT;
     ds_arena *arena = ds_box_arena(L);
     ds_status status = read_types(&tuple, which, text, arena, &err);
     if (status == DS_OK)
-        status = ds_abi_decode(&value, &tuple, data, mode_at(L, 5), &path, arena, &err);
+        status = ds_abi_decode(&value, &tuple, data, mode, &path, arena, &err);
     if (status != DS_OK)
         return fail(L, arena, call, &err);
     ds_abi_push(L, &tuple, &value);
@@ -190,18 +203,27 @@ static int l_abi_decode(lua_State *L)
 
 /* Logs ----------------------------------------------------------------------------------------- */
 
-/* Takes at most one topic more than there can be, so that the reader sees what is too much. */
-static size_t take_topics(lua_State *L, int index, const char *call, ds_slice *topics)
+/* The topics of a log; one more than there can be, so that the reader sees what is too much. */
+typedef struct topics {
+    unsigned char bytes[DS_ABI_TOPICS + 1][DS_ABI_WORD];
+    ds_slice list[DS_ABI_TOPICS + 1];
+    size_t count;
+} topics;
+
+static bool take_topics(lua_State *L, int index, const char *call, topics *out, ds_error *err)
 {
+    char name[32];
     size_t count = lua_rawlen(L, index);
-    if (count > DS_ABI_TOPICS + 1)
-        count = DS_ABI_TOPICS + 1;
-    for (size_t i = 0; i < count; i++) {
+    out->count = count < DS_ABI_TOPICS + 1 ? count : DS_ABI_TOPICS + 1;
+    for (size_t i = 0; i < out->count; i++) {
+        snprintf(name, sizeof name, "topics[%d]", (int)i + 1);
         lua_rawgeti(L, index, (int)i + 1);
-        topics[i] = ds_named_slice(L, -1, call, "a topic");
+        if (!ds_named_fixed(L, -1, out->bytes[i], DS_ABI_WORD, call, name, err))
+            return false;
+        out->list[i] = ds_slice_of(out->bytes[i], DS_ABI_WORD);
         lua_pop(L, 1);
     }
-    return count;
+    return true;
 }
 
 /* abi_decode_log(call, signature, topics, data, lenient) -> values | nil, message, code */
@@ -211,18 +233,20 @@ static int l_abi_decode_log(lua_State *L)
     ds_abi_signature event;
     ds_abi_type seen;
     ds_abi_value value;
-    ds_slice topics[DS_ABI_TOPICS + 1];
+    topics given;
     const char *call = luaL_checkstring(L, 1);
     ds_path path = root("values");
     ds_slice text = ds_named_slice(L, 2, call, "signature");
     ds_named_table(L, 3, call, "topics");
-    size_t count = take_topics(L, 3, call, topics);
     ds_slice data = ds_named_slice(L, 4, call, "data");
+    ds_abi_mode mode = lua_toboolean(L, 5) ? DS_ABI_LENIENT : DS_ABI_STRICT;
+    if (!take_topics(L, 3, call, &given, &err))
+        return ds_push_failure(L, &err);
     ds_arena *arena = ds_box_arena(L);
     ds_status status = read_signature(&event, text, arena, &err);
     if (status == DS_OK)
-        status = ds_abi_decode_log(&value, &seen, &event, topics, count, data, mode_at(L, 5), &path,
-                                   arena, &err);
+        status = ds_abi_decode_log(&value, &seen, &event, given.list, given.count, data, mode,
+                                   &path, arena, &err);
     if (status != DS_OK)
         return fail(L, arena, call, &err);
     ds_abi_push(L, &seen, &value);

@@ -66,5 +66,6 @@ file:close()
 for _, case in ipairs(cases) do
   checks[kind](case)
 end
-print(("%s: %d cases, %d comparisons, %d different"):format(kind, #cases, same + different, different))
+print(("%s: %d cases, %d comparisons, %d different"):format(kind, #cases, same + different,
+  different))
 os.exit(different == 0 and #cases > 0)

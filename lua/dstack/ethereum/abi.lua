@@ -35,8 +35,14 @@ end
 
 local decode_options = { lenient = "boolean" }
 
-local function is_lenient(options, call)
-  return octets.options(options, call, decode_options).lenient
+-- What is to be decoded: its bytes, and whether that may be lenient; or nil, message, code.
+local function take(call, data, options)
+  local lenient = octets.options(options, call, decode_options).lenient
+  local bytes, message, code = data_bytes(data, call)
+  if not bytes then
+    return nil, message, code
+  end
+  return bytes, lenient
 end
 
 local articles = { ["function"] = "a function", event = "an event", error = "an error" }
@@ -67,23 +73,22 @@ end
 -- Keccak-256 of what encode_packed gives, as contracts make it.
 function M.hash_packed(types, values)
   local call = "abi.hash_packed"
-  local packed, message, code = core.abi_encode_packed(call, "types", types_text(types, call),
-    values)
-  if not packed then
-    return nil, message, code
-  end
-  return "0x" .. core.hex(core.hash("keccak256", core.unhex(packed:sub(3))))
+  return core.abi_encode_packed(call, "types", types_text(types, call), values, true)
 end
 
 function M.decode(types, data, options)
   local call = "abi.decode"
-  local lenient = is_lenient(options, call)
-  return core.abi_decode(call, "types", types_text(types, call), data_bytes(data, call), lenient)
+  local text = types_text(types, call)
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  end
+  return core.abi_decode(call, "types", text, bytes, lenient)
 end
 
 -- The selector that data begin with; less of it when they are shorter.
 local function front_of(bytes)
-  return "0x" .. core.hex(bytes:sub(1, 4))
+  return "0x" .. bytes:sub(1, 4):gsub(".", function(char) return ("%02x"):format(char:byte()) end)
 end
 
 -- Calls ------------------------------------------------------------------------------------------
@@ -124,9 +129,12 @@ end
 
 function M.decode_call(signature, data, options)
   local call = "abi.decode_call"
-  local lenient = is_lenient(options, call)
-  local bytes = data_bytes(data, call)
-  local front, text, code = selector(signature, call)
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  end
+  local front, text
+  front, text, code = selector(signature, call)
   if not front then
     return nil, text, code
   elseif front_of(bytes) ~= front then
@@ -139,9 +147,12 @@ end
 -- What a function returned, by the `returns (...)` of its signature.
 function M.decode_result(signature, data, options)
   local call = "abi.decode_result"
-  local lenient = is_lenient(options, call)
-  local bytes = data_bytes(data, call)
-  local about, message, code = describe(signature, call, "function")
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  end
+  local about, message
+  about, message, code = describe(signature, call, "function")
   if not about then
     return nil, message, code
   end
@@ -171,28 +182,18 @@ function M.encode_topics(signature, values)
   return core.abi_topics(call, signature, values or {})
 end
 
--- A topic is 32 bytes, or their hex text.
-local function topic_bytes(topics, call)
-  local list = {}
-  if type(topics) ~= "table" then
-    core.raise(("%s: topics: table expected, got %s"):format(call, type(topics)))
-  end
-  for i, topic in ipairs(topics) do
-    octets.check_string(topic, ("%s: topics[%d]"):format(call, i))
-    list[i] = #topic == 66 and topic:find(ZERO_X) and core.unhex(topic:sub(3)) or topic
-  end
-  return list
-end
-
 function M.decode_log(signature, topics, data, options)
   local call = "abi.decode_log"
-  local lenient = is_lenient(options, call)
-  local list, bytes = topic_bytes(topics, call), data_bytes(data, call)
-  local about, message, code = describe(signature, call, "event")
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  end
+  local about, message
+  about, message, code = describe(signature, call, "event")
   if not about then
     return nil, message, code
   end
-  return core.abi_decode_log(call, signature, list, bytes, lenient)
+  return core.abi_decode_log(call, signature, topics, bytes, lenient)
 end
 
 -- Errors -----------------------------------------------------------------------------------------
@@ -231,23 +232,32 @@ local function decode_as(signature, about, bytes, lenient)
   }
 end
 
--- The reason that a call reverted with. In: signatures of a contract's own errors, tried before
--- Error(string) and Panic(uint256).
-function M.decode_error(data, signatures, options)
-  local call = "abi.decode_error"
-  local lenient = is_lenient(options, call)
-  local bytes, all = data_bytes(data, call), { "Error(string)", "Panic(uint256)" }
+-- The contract's own signatures, then those that are always known.
+local function error_signatures(signatures, call)
+  local all = { "Error(string)", "Panic(uint256)" }
   if signatures ~= nil and type(signatures) ~= "table" then
     core.raise(("%s: signatures: table expected, got %s"):format(call, type(signatures)))
-  elseif bytes == "" then
-    return nil, call .. ": data: empty; the call reverted without a reason", "invalid"
   end
   for i, signature in ipairs(signatures or {}) do
     octets.check_string(signature, ("%s: signatures[%d]"):format(call, i))
     table.insert(all, i, signature)
   end
+  return all
+end
+
+-- The reason that a call reverted with.
+function M.decode_error(data, signatures, options)
+  local call = "abi.decode_error"
+  local all = error_signatures(signatures, call)
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  elseif bytes == "" then
+    return nil, call .. ": data: empty; the call reverted without a reason", "invalid"
+  end
   for _, signature in ipairs(all) do
-    local about, message, code = describe(signature, call, "error")
+    local about, message
+    about, message, code = describe(signature, call, "error")
     if not about then
       return nil, message, code
     elseif front_of(bytes) == about.hash:sub(1, SELECTOR) then
