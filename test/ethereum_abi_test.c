@@ -153,9 +153,10 @@ static void test_cut(void)
         ds_status lenient = ds_abi_decode(&value, &tuple, ds_slice_of(copy, len), DS_ABI_LENIENT,
                                           &root, &arena, &err);
         CHECK(lenient == (len >= n - 30 ? DS_OK : DS_INVALID));
+        if (len == n)
+            CHECK(ds_slice_equal(value.list.items[0].list.items[0].bytes, slice("ab")));
         free(copy);
     }
-    CHECK(ds_slice_equal(value.list.items[0].list.items[0].bytes, slice("ab")));
 }
 
 /* What the data may make the decoder do is bounded by its length. */
