@@ -427,7 +427,8 @@ describe("Events", function()
       abi.decode_log(transfer, { topic, from, from, from }, "0x"))
     invalid("topics: 5 instead of 3", abi.decode_log(transfer, { topic, from, from, from, from, from }, "0x"))
     invalid("topics: 0 instead of 3", abi.decode_log(transfer, {}, "0x"))
-    invalid("abi.decode_log: topics[2]: neither 32 bytes nor 0x and 64 hex digits", abi.decode_log(transfer, { topic, "x", from }, "0x"))
+    invalid("abi.decode_log: topics[2]: neither 32 bytes nor 0x and 64 hex digits",
+      abi.decode_log(transfer, { topic, "x", from }, "0x"))
     invalid("values.from: the topic is an address of more than 20 bytes",
       abi.decode_log(transfer, { topic, topic, from }, "0x" .. word "5"))
     invalid("values: 32 bytes behind the last value", abi.decode_log(transfer, { topic, from, from },

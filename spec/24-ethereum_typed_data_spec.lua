@@ -199,6 +199,8 @@ describe("Typed data", function()
   it("takes names of structs with a colon, as some exchanges have them", function()
     local types = { ["Venue:Send"] = { { name = "to", type = "address" } } }
     assert.equal("Venue:Send(address to)", typed_data.encode_type(types, "Venue:Send"))
+    types.All = { { name = "list", type = "Venue:Send[]" } }
+    assert.equal("All(Venue:Send[] list)Venue:Send(address to)", typed_data.encode_type(types, "All"))
   end)
 
   it("lets a struct hold itself in a list only", function()
@@ -227,6 +229,7 @@ describe("Typed data", function()
       deep = { children = { deep } }
     end
     assert.is_string(typed_data.struct_hash(tree, "Node", deep))
+    invalid("nested too deep", typed_data.struct_hash(tree, "Node", { children = { { children = { deep } } } }))
     local many, member = {}, { name = "x", type = "bool" }
     for i = 1, 257 do
       many["T" .. i] = { member }
