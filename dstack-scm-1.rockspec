@@ -52,13 +52,13 @@ local core = {
   "src/solana/message.c", "src/solana/program_address.c", "src/solana/shortvec.c",
   "src/solana/transaction.c", "src/lua/abi_push.c", "src/lua/abi_take.c", "src/lua/amount.c",
   "src/lua/arena_box.c", "src/lua/box.c", "src/lua/bytes.c", "src/lua/compat.c", "src/lua/l_abi.c",
-  "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c", "src/lua/l_compose.c",
-  "src/lua/l_crypto.c", "src/lua/l_ecdsa.c", "src/lua/l_encoding.c", "src/lua/l_endpoint.c",
-  "src/lua/l_env.c", "src/lua/l_ethereum.c", "src/lua/l_hasher.c", "src/lua/l_json.c",
-  "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_rlp.c", "src/lua/l_secp256k1.c",
-  "src/lua/l_secret.c", "src/lua/l_solana.c", "src/lua/l_solana_key.c", "src/lua/l_transaction.c",
-  "src/lua/l_typed_data.c", "src/lua/l_units.c", "src/lua/m_core.c", "src/lua/named.c",
-  "src/lua/transaction_push.c", "src/lua/transaction_take.c",
+  "src/lua/l_abi_log.c", "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c",
+  "src/lua/l_compose.c", "src/lua/l_crypto.c", "src/lua/l_ecdsa.c", "src/lua/l_encoding.c",
+  "src/lua/l_endpoint.c", "src/lua/l_env.c", "src/lua/l_ethereum.c", "src/lua/l_hasher.c",
+  "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_rlp.c",
+  "src/lua/l_secp256k1.c", "src/lua/l_secret.c", "src/lua/l_solana.c", "src/lua/l_solana_key.c",
+  "src/lua/l_transaction.c", "src/lua/l_typed_data.c", "src/lua/l_units.c", "src/lua/m_core.c",
+  "src/lua/named.c", "src/lua/transaction_push.c", "src/lua/transaction_take.c",
 }
 
 local http = {

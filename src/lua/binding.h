@@ -21,7 +21,8 @@ void ds_open_attest(lua_State *L);
 void ds_open_endpoint(lua_State *L);
 void ds_open_compose(lua_State *L);
 void ds_open_units(lua_State *L);
-void ds_open_abi(lua_State *L);
+void ds_open_abi(lua_State *L); /* opens the next one */
+void ds_open_abi_log(lua_State *L);
 void ds_open_typed_data(lua_State *L);
 void ds_open_ethereum(lua_State *L); /* opens the next two */
 void ds_open_rlp(lua_State *L);

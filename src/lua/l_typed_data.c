@@ -1,7 +1,7 @@
 /* Typed data (EIP-712) for scripts. Every function here takes the name of what the script called
  * first, for messages. */
+#include "lua/abi_call.h"
 #include "lua/abi_value.h"
-#include "lua/arena_box.h"
 #include "lua/binding.h"
 #include "lua/named.h"
 
@@ -108,11 +108,10 @@ static ds_status begin(work *w)
 /* Pushes the failure, or leaves what is on top of the stack. */
 static int finish(work *w, ds_status status)
 {
+    if (status != DS_OK)
+        return ds_abi_fail(w->L, w->arena, w->call, &w->err);
     ds_arena_free(w->arena);
-    if (status == DS_OK)
-        return 1;
-    ds_error_from(&w->err, w->call);
-    return ds_push_failure(w->L, &w->err);
+    return 1;
 }
 
 static ds_status find(work *w, const ds_typed_struct **of, ds_slice name)
