@@ -49,19 +49,17 @@ static bool get_string(const place *p, ds_slice *text)
     return true;
 }
 
-static bool is_hex(ds_slice text)
+/* Decodes what looks like hex, if it is that of so many bytes. */
+static ds_status unhex(const place *p, unsigned char *out, size_t size, ds_slice text)
 {
-    return ds_slice_starts(text, DS_LITERAL("0x")) && text.len % 2 == 0;
-}
-
-static ds_status unhex(const place *p, unsigned char *out, ds_slice text)
-{
-    if (ds_hex_decode(out, (const char *)text.data + 2, text.len - 2))
+    if (text.len == 2 + 2 * size && ds_hex_decode(out, (const char *)text.data + 2, 2 * size))
         return DS_OK;
-    return bad(p, "a character behind 0x is no hex digit");
+    return ds_path_fail(p->path, p->taker->err, DS_INVALID, "0x and %lu hex digits instead of %lu",
+                        (unsigned long)text.len - 2, 2 * (unsigned long)size);
 }
 
-/* bytesN and function: as bytes, or as hex text. Which it is, the length says. */
+/* bytesN and function: as bytes, or as hex text. Which it is, the length says; but hex that is too
+ * short is not taken for bytes. */
 static ds_status take_fixed(const place *p, ds_u256 *word)
 {
     ds_slice text;
@@ -69,15 +67,14 @@ static ds_status take_fixed(const place *p, ds_u256 *word)
     if (!get_string(p, &text))
         return wrong_type(p, "a string");
     *word = ds_u256_of(0);
-    if (text.len == size)
-        memcpy(word->bytes, text.data, size);
-    else if (is_hex(text) && text.len == 2 + 2 * size)
-        return unhex(p, word->bytes, text);
-    else
+    if (ds_looks_hex(text))
+        return unhex(p, word->bytes, size, text);
+    if (text.len != size)
         return ds_path_fail(p->path, p->taker->err, DS_INVALID,
                             "a string of %lu characters: neither %lu bytes nor 0x and their hex "
                             "digits",
                             (unsigned long)text.len, (unsigned long)size);
+    memcpy(word->bytes, text.data, size);
     return DS_OK;
 }
 
@@ -88,7 +85,7 @@ static ds_status take_address(const place *p, ds_u256 *word)
     if (!get_string(p, &text))
         return wrong_type(p, "an address as text");
     *word = ds_u256_of(0);
-    if (text.len == DS_ADDRESS_BYTES)
+    if (text.len == DS_ADDRESS_BYTES && !ds_looks_hex(text))
         memcpy(at, text.data, text.len);
     else if (ds_address_parse(at, text, p->taker->err) != DS_OK)
         return ds_path_say(p->path, p->taker->err);
@@ -102,13 +99,13 @@ static ds_status take_bytes(const place *p, ds_slice *bytes)
     ds_slice text;
     if (!get_string(p, &text))
         return wrong_type(p, "bytes as hex text");
-    if (!is_hex(text))
+    if (!ds_looks_hex(text) || text.len % 2 != 0)
         return bad(p, "bytes are 0x and an even number of hex digits");
     unsigned char *out = ds_arena_alloc(p->taker->arena, text.len / 2);
     if (out == NULL)
         return no_memory(p);
     *bytes = ds_slice_of(out, text.len / 2 - 1);
-    return unhex(p, out, text);
+    return unhex(p, out, bytes->len, text);
 }
 
 static ds_status take_text(const place *p, ds_slice *text)

@@ -15,6 +15,14 @@ static bool all_hex_digits(ds_slice text)
     return text.len > 0 && i == text.len;
 }
 
+bool ds_looks_hex(ds_slice text)
+{
+    if (!ds_slice_starts(text, PREFIX))
+        return false;
+    ds_slice rest = {(const char *)text.data + PREFIX.len, text.len - PREFIX.len};
+    return rest.len == 0 || all_hex_digits(rest);
+}
+
 /* Pushes the bytes of the digits behind 0x. Returns false where they are none. */
 static bool push_unhexed(lua_State *L, ds_slice text, ds_slice *out)
 {
@@ -46,7 +54,7 @@ bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, co
                     const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    if (text.len == size)
+    if (text.len == size && !ds_looks_hex(text))
         memcpy(out, text.data, size);
     else if (text.len != PREFIX.len + 2 * size || !ds_slice_starts(text, PREFIX) ||
              !ds_hex_decode(out, (const char *)text.data + PREFIX.len, 2 * size)) {
@@ -61,7 +69,7 @@ bool ds_named_address(lua_State *L, int index, unsigned char out[20], const char
                       const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    if (text.len == DS_ADDRESS_BYTES) {
+    if (text.len == DS_ADDRESS_BYTES && !ds_looks_hex(text)) {
         memcpy(out, text.data, DS_ADDRESS_BYTES);
         return true;
     }

@@ -12,6 +12,10 @@
 bool ds_named_bytes(lua_State *L, int index, size_t max, ds_slice *out, const char *call,
                     const char *name, ds_error *err) DS_MUST_CHECK;
 
+/* Whether a text is 0x and hex digits, however many. What is can be hex that was cut short, so it
+ * is never taken for bytes. */
+bool ds_looks_hex(ds_slice text);
+
 /* The bytes at index, `size` of them; ds_raise unless it is a string. Here the length tells bytes
  * from hex. Returns false with *err. */
 bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, const char *call,

@@ -23,14 +23,18 @@ local function types_text(types, call)
   return table.concat(types, ", ")
 end
 
--- Encoded data as bytes, given as hex text or as they are. Bytes that look like hex text cannot be
--- taken for it unseen: what it stands for has a length that no encoded data has.
+-- Encoded data as bytes, given as hex text or as they are. What looks like hex is taken for it: the
+-- bytes that would look so have a length that no encoded data has, once they are taken for hex.
 local function data_bytes(data, call)
   octets.check_string(data, call .. ": data")
-  if #data % 2 == 0 and data:find(ZERO_X) then
-    return core.unhex(data:sub(3))
+  if not data:find(ZERO_X) then
+    return data
   end
-  return data
+  local bytes, message, code = core.unhex(data:sub(3))
+  if not bytes then
+    return nil, ("%s: data: %s"):format(call, message), code
+  end
+  return bytes
 end
 
 local decode_options = { lenient = "boolean" }
