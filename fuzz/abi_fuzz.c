@@ -172,7 +172,22 @@ static void check_signature(ds_slice text, ds_slice data, ds_arena *arena)
                  &err);
 }
 
-/* Two structs, whose members' types are lines of the input. */
+/* A value of the struct has one hash. */
+static void check_hash(ds_typed_set *set, const ds_typed_struct *of, ds_slice input,
+                       ds_arena *arena)
+{
+    unsigned char once[DS_TYPED_HASH], twice[DS_TYPED_HASH];
+    ds_abi_type type = ds_typed_type(of);
+    ds_abi_value value;
+    size_t budget = 512;
+    if (!make_value(&type, &input, arena, &budget, &value))
+        return;
+    PROMISE(ds_typed_hash_struct(once, set, of, &value) == DS_OK);
+    PROMISE(ds_typed_hash_struct(twice, set, of, &value) == DS_OK);
+    PROMISE(memcmp(once, twice, sizeof once) == 0);
+}
+
+/* Two structs, whose members' types are lines of the input; what is left makes a value. */
 static void check_typed(ds_slice input, ds_arena *arena)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
@@ -192,8 +207,9 @@ static void check_typed(ds_slice input, ds_arena *arena)
     if (status != DS_OK)
         return;
     ds_buf_init(&text, OUT_MAX);
-    PROMISE(ds_typed_encode_type(&text, &set, ds_typed_find(&set, structs[0].name)) == DS_OK);
+    PROMISE(ds_typed_encode_type(&text, &set, &structs[0]) == DS_OK);
     ds_buf_free(&text);
+    check_hash(&set, &structs[0], input, arena);
 }
 
 static void check_types(unsigned which, ds_slice input, ds_arena *arena)

@@ -240,6 +240,7 @@ function seeds.abi()
   seed("\3event E(bool indexed a) anonymous\n", word)
   seed "\4uint256\nbool\nB[]\nA[2][]\nstring\nbytes32"
   seed "\4B\nA\n"
+  seed("\4B[]\nuint8[2]\nbytes\nstring\nint16\nB[]\nB[1]\naddress\n", "\2\1a\1b", ("x"):rep(40))
 end
 
 assert(seeds[harness], "no such harness")()
