@@ -195,7 +195,6 @@ function seeds.solana()
   seed("\3", known.json.text)
   seed("\4", "\63\1\3\4\5\98\3\20\37\6\7\66\3\4\5\8\9\10 data")
   end
-end
 
 local function unhex_0x(text)
   return core.unhex((text:gsub("^0x", "")))
