@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/json_order.h"
 #include "base/library.h"
 #include "base/utf8.h"
 #include "base/wipe.h"
@@ -223,6 +224,37 @@ static void test_library(void)
     CHECK(strstr(err.text, "libnone.so.0 is needed for tests: install libnone0 (") == err.text);
 }
 
+/* Returns what is wrong with the members' names; "" when nothing is. */
+static const char *twice(const char *text)
+{
+    static ds_error err;
+    ds_json_doc doc;
+    err.text[0] = '\0';
+    CHECK(ds_json_parse(&doc, text, strlen(text), &err) == DS_OK);
+    ds_status status = ds_json_distinct(doc.root, &err);
+    CHECK(status == (err.text[0] == '\0' ? DS_OK : DS_INVALID));
+    ds_json_free(&doc);
+    return err.text;
+}
+
+static void test_json_distinct(void)
+{
+    static const char *const good[] = {
+        "1",
+        "{}",
+        "[]",
+        "{\"a\":1,\"b\":1,\"A\":1}",
+        "[{\"a\":1},{\"a\":1}]",
+        "{\"a\":{\"a\":{\"a\":1}},\"ab\":1}",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        CHECK(twice(good[i])[0] == '\0');
+    const char *said = "duplicate: member 'a' appears twice in one object";
+    CHECK(strcmp(twice("{\"a\":1,\"b\":2,\"a\":1}"), said) == 0);
+    CHECK(strcmp(twice("{\"a\":1,\"\\u0061\":1}"), said) == 0);
+    CHECK(strcmp(twice("[1,[{\"b\":{\"a\":1,\"a\":null}}]]"), said) == 0);
+}
+
 int main(void)
 {
     test_hex_coding();
@@ -234,6 +266,7 @@ int main(void)
     test_json_values();
     test_json_depth();
     test_json_names_the_member();
+    test_json_distinct();
     test_json_write();
     test_library();
     CHECK(ds_equal("abc", "abc", 3) && !ds_equal("abc", "abd", 3));

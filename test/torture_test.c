@@ -4,6 +4,7 @@
 #include "simulator_support.h"
 #include "torture.h"
 
+#include "base/json_order.h"
 #include "deploy/compose_hash.h"
 #include "deploy/form.h"
 #include "guest/guest.h"
@@ -255,6 +256,26 @@ static void test_compose(void)
     }
 }
 
+/* Whether members are distinct is known, or there was no memory to find out. */
+static bool distinct_once(void *text)
+{
+    ds_json_doc doc;
+    ds_error err;
+    ds_status status = ds_json_parse(&doc, text, strlen(text), &err);
+    if (status == DS_OK)
+        status = ds_json_distinct(doc.root, &err);
+    bool struck = torture_disarm();
+    ds_json_free(&doc);
+    return struck ? status == DS_MEMORY && err.status == DS_MEMORY : status == DS_INVALID;
+}
+
+static void test_distinct(void)
+{
+    static char text[] = "{\"a\":[{\"b\":1,\"c\":{}},{\"d\":{\"e\":1,\"e\":2}}],\"f\":null}";
+    CHECK(distinct_once(text));
+    CHECK(torture_rounds(distinct_once, text) > 4);
+}
+
 int main(void)
 {
     torture_begin();
@@ -262,5 +283,6 @@ int main(void)
     test_client();
     test_simulator();
     test_compose();
+    test_distinct();
     return finish();
 }

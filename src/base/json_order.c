@@ -130,3 +130,27 @@ ds_status ds_json_entries(const ds_json *object, ds_json_order order, ds_json_en
         qsort(*entries, *count, sizeof **entries, comparison_of(order));
     return DS_OK;
 }
+
+static ds_status members_distinct(const ds_json *object, ds_error *err)
+{
+    char name[64];
+    ds_json_entry *entries;
+    const ds_json *twice;
+    size_t count;
+    if (ds_json_entries(object, DS_ORDER_BYTES, &entries, &count, &twice) != DS_OK)
+        return ds_fail_memory(err);
+    free(entries);
+    if (twice == NULL)
+        return DS_OK;
+    return ds_fail(err, DS_INVALID, "duplicate: member '%s' appears twice in one object",
+                   ds_excerpt(name, sizeof name, twice->key.data, twice->key.len));
+}
+
+/* Recursion ends at DS_JSON_DEPTH. */
+ds_status ds_json_distinct(const ds_json *value, ds_error *err)
+{
+    ds_status ret = value->type == DS_JSON_OBJECT ? members_distinct(value, err) : DS_OK;
+    for (const ds_json *item = value->first; ret == DS_OK && item != NULL; item = item->next)
+        ret = ds_json_distinct(item, err);
+    return ret;
+}

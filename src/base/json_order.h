@@ -17,4 +17,8 @@ typedef struct ds_json_entry {
 ds_status ds_json_entries(const ds_json *object, ds_json_order order, ds_json_entry **entries,
                           size_t *count, const ds_json **twice) DS_MUST_CHECK;
 
+/* Whether no object in a value, however deep, has two members of one name: readers differ on which
+ * of them counts. Fails with DS_INVALID and a text that begins with "duplicate", DS_MEMORY. */
+ds_status ds_json_distinct(const ds_json *value, ds_error *err) DS_MUST_CHECK;
+
 #endif

@@ -1,6 +1,8 @@
 /* Strict JSON for replies: what the agent put into text members. */
 #include "lua/binding.h"
 
+#include "base/json_order.h"
+
 #include <stdlib.h>
 
 void ds_push_integer(lua_State *L, long long n)
@@ -103,13 +105,16 @@ static int doc_release(lua_State *L)
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
 static const ds_type_info doc_type = {"dstack.json", no_methods, doc_release};
 
-/* json_decode(text) -> value | nil, message, code */
+/* json_decode(text, distinct) -> value | nil, message, code
+ * distinct: members of one name are refused; else the last one counts. */
 static int l_json_decode(lua_State *L)
 {
     ds_slice text = ds_check_slice(L, 1);
+    bool distinct = lua_toboolean(L, 2);
     ds_error err;
     ds_json_doc *doc = ds_box_new(L, &doc_type, sizeof *doc);
-    if (ds_json_parse(doc, text.data, text.len, &err) != DS_OK)
+    if (ds_json_parse(doc, text.data, text.len, &err) != DS_OK ||
+        (distinct && ds_json_distinct(doc->root, &err) != DS_OK))
         return ds_push_failure(L, &err);
     ds_push_json(L, doc->root);
     ds_json_free(doc);
