@@ -125,6 +125,7 @@ build = {
     ["dstack.kms"] = "lua/dstack/kms.lua",
     ["dstack.octets"] = "lua/dstack/octets.lua",
     ["dstack.options"] = "lua/dstack/options.lua",
+    ["dstack.pause"] = "lua/dstack/pause.lua",
     ["dstack.pin"] = "lua/dstack/pin.lua",
     ["dstack.response"] = "lua/dstack/response.lua",
     ["dstack.response_v1"] = "lua/dstack/response_v1.lua",

@@ -445,6 +445,19 @@ static void test_request_bytes(void)
     stop(http);
 }
 
+/* A sleep lasts, and what is no time above 0 is none at all. */
+static void test_sleep(void)
+{
+    static const double none[] = {0, -1, -INFINITY, NAN};
+    double began = ds_http_now();
+    ds_http_sleep(0.05);
+    CHECK(ds_http_now() - began >= 0.05);
+    began = ds_http_now();
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        ds_http_sleep(none[i]);
+    CHECK(ds_http_now() - began < 0.05);
+}
+
 int main(void)
 {
     begin();
@@ -459,5 +472,6 @@ int main(void)
     test_fresh();
     test_idle_close();
     test_request_bytes();
+    test_sleep();
     return finish();
 }

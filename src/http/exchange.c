@@ -16,7 +16,7 @@
 #define FIRST_PAUSE   0.001
 #define LONGEST_PAUSE 0.050
 
-#define RUN_WAIT 60.0 /* how long ds_http_run lets one step wait */
+#define RUN_WAIT 60.0 /* how long one wait lasts, of ds_http_run or ds_http_sleep */
 
 struct ds_http {
     ds_endpoint endpoint;
@@ -68,6 +68,12 @@ static long milliseconds(double seconds)
 static double earlier(double a, double b)
 {
     return a < b ? a : b;
+}
+
+void ds_http_sleep(double seconds)
+{
+    if (seconds > 0)
+        nap(earlier(seconds, RUN_WAIT));
 }
 
 static ds_status check_options(const ds_http_options *o, ds_error *err)

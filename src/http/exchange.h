@@ -45,6 +45,10 @@ typedef struct ds_http_request {
 /* Returns seconds on a clock that is never set (CLOCK_MONOTONIC). */
 double ds_http_now(void);
 
+/* Sleeps. Returns early when a signal came. In: seconds; what is no number above 0 is none at all,
+ * and a long sleep ends after a minute: who wants more looks at the clock. */
+void ds_http_sleep(double seconds);
+
 /* Out: *out, to be freed by ds_http_free; NULL on failure. All options are copied; libcurl is not
  * touched before the first request. Fails with DS_INVALID (see http/endpoint.h and http/trust.h; a
  * user agent with control characters; a timeout that is none), DS_MEMORY. */

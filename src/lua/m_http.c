@@ -189,6 +189,14 @@ static int l_now(lua_State *L)
     return 1;
 }
 
+/* sleep(seconds): ends early when a signal came, see ds_http_sleep */
+static int l_sleep(lua_State *L)
+{
+    ds_http_sleep(luaL_checknumber(L, 1));
+    heed_interrupt(L);
+    return 0;
+}
+
 static const luaL_Reg handle_methods[] = {
     {"start", handle_start},
     {"step", handle_step},
@@ -204,6 +212,7 @@ static const ds_type_info handle_type = {"dstack.http", handle_methods, handle_r
 static const luaL_Reg functions[] = {
     {"new", l_new},
     {"now", l_now},
+    {"sleep", l_sleep},
     {NULL, NULL},
 };
 
