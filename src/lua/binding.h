@@ -10,6 +10,7 @@
 void ds_open_call(lua_State *L);
 void ds_open_agent(lua_State *L);
 void ds_open_json(lua_State *L);
+void ds_open_quantity(lua_State *L);
 void ds_open_crypto(lua_State *L); /* opens the next five */
 void ds_open_encoding(lua_State *L);
 void ds_open_hasher(lua_State *L);

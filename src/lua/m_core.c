@@ -18,6 +18,15 @@ static int l_raise(lua_State *L)
     return ds_raise(L, "%s", luaL_checkstring(L, 1));
 }
 
+/* excerpt(text) -> what a peer said, fit for a message: see ds_excerpt */
+static int l_excerpt(lua_State *L)
+{
+    char out[DS_EXCERPT_BYTES];
+    ds_slice text = ds_check_slice(L, 1);
+    lua_pushstring(L, ds_excerpt(out, sizeof out, text.data, text.len));
+    return 1;
+}
+
 DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
 {
     lua_newtable(L);
@@ -25,6 +34,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_call(L);
     ds_open_agent(L);
     ds_open_json(L);
+    ds_open_quantity(L);
     ds_open_crypto(L);
     ds_open_key(L);
     ds_open_attest(L);
@@ -40,5 +50,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     lua_setfield(L, -2, "codes");
     lua_pushcfunction(L, l_raise);
     lua_setfield(L, -2, "raise");
+    lua_pushcfunction(L, l_excerpt);
+    lua_setfield(L, -2, "excerpt");
     return 1;
 }
