@@ -44,8 +44,8 @@ end
 local function nobody_there(self, answers)
   if #self.endpoints == 1 then
     local nobody = answers[1]:find("no such file", 1, true) or answers[1]:find("refused", 1, true)
-    local cure = nobody and (". Does %s, or a simulator, run there?"):format(
-      self.speaks.peer or "an agent") or ""
+    local who = self.speaks.who or "an agent, or a simulator,"
+    local cure = nobody and (". Does %s run there?"):format(who) or ""
     return "cannot connect to " .. answers[1] .. cure
   end
   local text = "no guest agent found: " .. table.concat(answers, "; ")

@@ -14,7 +14,7 @@ local invoke, named = client.invoke, client.named
 
 -- The service named here is that of the transport's errors only: an endpoint is always given.
 local Kms = client.class("Kms", {
-  service = "dstack", surface = "kms", ignorant = "0.5.5", peer = "a KMS",
+  service = "dstack", surface = "kms", ignorant = "0.5.5", who = "a KMS, or a simulator,",
 })
 
 -- A KMS's or a VMM's base URL may end in the path that its methods are under.

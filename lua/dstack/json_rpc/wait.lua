@@ -1,0 +1,47 @@
+-- Asking again and again, until something is so.
+
+local pause = require "dstack.pause"
+local transport = require "dstack.transport"
+
+local M = {}
+
+-- What may be otherwise at the next attempt: also where the server asks for patience, or says that
+-- it is not up to date yet.
+local passing = { connect = true, timeout = true, closed = true, http = true }
+
+local function may_pass(code, details)
+  return passing[code] or details
+    and (details.status == 429 or details.retry_after or details.reason == "not_ready")
+end
+
+-- Calls step(deadline) until it returns a value, which is returned. It returns false and why as
+-- long as that is not so, and nil, message, code, details when it failed: what may pass is tried
+-- again. Returns nil, message, code, details otherwise; `timeout` says what was missing last.
+function M.ask_until(what, timeout, interval, step)
+  local deadline = transport.now() + timeout
+  while true do
+    local value, message, code, details = step(deadline)
+    if value or value == nil and not may_pass(code, details) then
+      return value, message, code, details
+    end
+    local rest = math.max(interval, details and details.retry_after or 0)
+    if transport.now() + rest >= deadline then
+      return nil, ("%s: not within %g s (option timeout): %s"):format(what, timeout, message),
+        "timeout"
+    end
+    pause(rest)
+  end
+end
+
+-- Returns nil and what is wrong with the first of these that is no number above 0, or true.
+function M.check_times(arguments, ...)
+  for _, name in ipairs { ... } do
+    local value = arguments[name]
+    if not (value > 0 and value < math.huge) then
+      return nil, name .. ": not a finite number above 0"
+    end
+  end
+  return true
+end
+
+return M
