@@ -184,6 +184,12 @@ function Account:sign_transaction(tx)
   return core.ethereum_sign_transaction(key, of, tx)
 end
 
+-- To a chain: what a transaction lacks is asked of this node. Does no I/O.
+function Account:connect(provider)
+  check_self(self, "connect")
+  return require("dstack.ethereum.connected").connect(self, provider)
+end
+
 -- Letting go -------------------------------------------------------------------------------------
 
 function Account:close()

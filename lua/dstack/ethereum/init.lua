@@ -18,6 +18,10 @@ local homes = {
   signing_hash = "dstack.ethereum.transaction",
   decode_transaction = "dstack.ethereum.transaction",
   recover_transaction = "dstack.ethereum.transaction",
+  provider = "dstack.ethereum.provider",
+  Provider = "dstack.ethereum.provider",
+  ConnectedAccount = "dstack.ethereum.connected",
+  SentTransaction = "dstack.ethereum.connected",
 }
 
 -- modules that are members themselves
