@@ -25,6 +25,8 @@ local homes = {
   Transaction = "dstack.solana.transaction",
   decode_lookup_table = "dstack.solana.lookup_table",
   memo = "dstack.solana.memo",
+  rpc = "dstack.solana.rpc",
+  Rpc = "dstack.solana.rpc",
   program_ids = "dstack.solana.ids",
 }
 
