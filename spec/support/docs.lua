@@ -53,11 +53,14 @@ function M.script(path)
   return #lines > 0 and table.concat(lines, "\n") .. "\n" or nil
 end
 
--- Runs a document's script on a simulator of its own. Returns output and exit status.
+-- Runs a document's script on a simulator of its own, and with nodes where it asks for any. Returns
+-- output and exit status.
 function M.run(path, directory)
   local file = directory .. "/" .. path:match "[^/]*$" .. ".lua"
-  support.write(file, M.script(path))
-  return support.run(("%s --simulator %s"):format(support.interpreter, file))
+  local script = M.script(path)
+  support.write(file, script)
+  local nodes = script:find("_RPC_URL", 1, true) and "test/rpc_server/run " or ""
+  return support.run(("%s%s --simulator %s"):format(nodes, support.interpreter, file))
 end
 
 return M

@@ -130,6 +130,33 @@ function M.scripted(silent)
   return self
 end
 
+-- Starts nodes of Ethereum and of Solana (test/rpc_server/init.lua). Every path is a chain of its
+-- own; `fault` is one of test/rpc_server/faults.lua's or of the chains' own. It ends when stop() is
+-- called, and by itself after five minutes.
+function M.rpc_server()
+  local directory = M.directory()
+  local log = directory .. "/log"
+  local pid = M.run(("%s test/rpc_server/init.lua 300 >%s 2>&1 & echo $!"):format(M.interpreter, log))
+    :match "%d+"
+  local ready = M.run(("for i in $(seq 250); do [ $(grep -c _RPC_URL= %s) = 2 ] && exit 0; sleep 0.02; "
+    .. "done; cat %s"):format(log, log))
+  assert(ready == "", ready)
+  local base = M.read(log):match "ETH_RPC_URL=(http://[^/]+)/"
+  local chains = 0
+  local function url(kind, fault)
+    chains = chains + 1
+    return ("%s/%s/%d%s"):format(base, kind, chains, fault and "/fault=" .. fault or "")
+  end
+  return {
+    ethereum = function(fault) return url("ethereum", fault) end,
+    solana = function(fault) return url("solana", fault) end,
+    stop = function()
+      M.signal("TERM", pid)
+      M.run("rm -rf " .. directory)
+    end,
+  }
+end
+
 -- A transport that answers from a script: a list of replies, or a function of the request. What was
 -- asked is in `requests`.
 function M.transport(answers)
@@ -146,7 +173,7 @@ function M.transport(answers)
     if answer.code then
       return nil, answer.message or answer.code, answer.code, answer.errno
     end
-    return { status = answer.status or 200, headers = {}, body = answer.body }
+    return { status = answer.status or 200, headers = answer.headers or {}, body = answer.body }
   end
   function self.close() end
   return self
