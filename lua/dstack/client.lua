@@ -278,7 +278,7 @@ end
 -- the newest dstack OS of the `ignorant`, those that lack Version and would ignore what they do not
 -- know; where there are any, further options (names and types) with prepare(self), which judges
 -- them, and explain(self, surface, method, deadline), which says why nothing answered, or nil;
--- peer, who should be there, where that is no agent.
+-- who: who should be there, where that is no agent.
 -- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {
