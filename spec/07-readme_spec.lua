@@ -87,7 +87,10 @@ describe("README's", function()
     local dstack, count = require "dstack", 0
     for names in support.read("README.md"):match("\n## More\n(.-)\n## "):gmatch "\n| ([^|]*) |" do
       for name in names:gmatch "`([%w_.]+)" do
-        assert.is_not_nil(dstack[name:gsub("^dstack%.", "")], name)
+        local value = dstack
+        for part in name:gsub("^dstack%.", ""):gmatch "[^.]+" do
+          value = assert(value[part], name)
+        end
         count = count + 1
       end
     end
