@@ -204,7 +204,7 @@ static void test_environment(const char *dir, const char *app_id)
         !boots(&a, "{\"env\":[{\"key\":\"A\",\"value\":null}]}", true, "null instead of a string"));
     CHECK(!boots(&a, "[]", false, "no object with a list"));
     CHECK(boots(&a, "{\"env\":[]}", true, "encrypted environment: no variables: it clears"));
-    CHECK(!boots(&a, "{\"env\":[],\"env\":[]}", true, "env is there twice"));
+    CHECK(!boots(&a, "{\"env\":[],\"env\":[]}", true, "has `env` twice"));
     test_providers(&a);
     a.identity.compose = DS_LITERAL("{\"kms_enabled\":true}");
     memcpy(a.identity.env_key, other.identity.env_key, 32);
