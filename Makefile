@@ -14,8 +14,15 @@ comma   := ,
 
 VERSION := $(shell sed -n 's/^M._VERSION = "\(.*\)"/\1/p' lua/dstack/init.lua)
 
-LUA54_INC ?= $(or $(shell pkg-config --cflags lua5.4 2>/dev/null),-I/usr/include/lua5.4)
-LUA51_INC ?= $(or $(shell pkg-config --cflags lua5.1 2>/dev/null),-I/usr/include/lua5.1)
+# Which Luas modules are built for: 5.1, 5.2, 5.3, 5.4, luajit. What is built for 5.1 loads in LuaJIT
+# and nginx alike; luajit, which installs nowhere, is for who compiles with its own headers.
+ABIS    ?= 5.4 5.1
+KNOWN   := 5.1 5.2 5.3 5.4 luajit
+
+lua_name   = $(if $(filter luajit,$(1)),luajit,lua$(1))
+lua_inc    = $(or $(LUA$(subst .,,$(1))_INC),$(shell pkg-config --cflags $(lua_name) 2>/dev/null),\
+               -I/usr/include/$(lua_name))
+LUA54_INC := $(call lua_inc,5.4)
 LIBDIR    ?= $(or $(shell pkg-config --variable=libdir libcrypto 2>/dev/null),/usr/lib)
 
 # -Werror in CI only: another compiler's new warning must not stop a user.
@@ -44,7 +51,6 @@ BASE    := $(call objects,$(wildcard src/base/*.c))
 HTTP    := $(call objects,$(HTTP_SRC))
 SIM     := $(call objects,$(SIM_SRC))
 LINKED  := $(BUILD)/obj/http/curl_linked.o
-ABIS    := 5.4 5.1
 MODULES := $(foreach abi,$(ABIS),$(BUILD)/$(abi)/dstack/core.so $(BUILD)/$(abi)/dstack/http.so)
 INTERPRETER := $(BUILD)/dstack-lua
 C_TESTS := $(patsubst test/%.c,$(BUILD)/test/%,$(wildcard test/*_test.c))
@@ -58,21 +64,16 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 	@echo "CC    $@"
 	$(Q)$(COMPILE) -c $< -o $@
 
-# The binding, once an ABI. The 5.1 objects load in Lua 5.1, LuaJIT and nginx alike.
-$(BUILD)/5.4/obj/%.o: src/lua/%.c Makefile
-	@mkdir -p $(@D)
-	@echo "CC    $@"
-	$(Q)$(COMPILE) $(LUA54_INC) -c $< -o $@
-
-$(BUILD)/5.1/obj/%.o: src/lua/%.c Makefile
-	@mkdir -p $(@D)
-	@echo "CC    $@"
-	$(Q)$(COMPILE) $(LUA51_INC) -c $< -o $@
-
+# The binding, once an ABI.
 binding = $(addprefix $(BUILD)/$(1)/obj/,$(notdir $(patsubst %.c,%.o,$(filter-out src/lua/m_%,$(LUA_SRC)))))
 glue    = $(BUILD)/$(1)/obj/box.o $(BUILD)/$(1)/obj/compat.o
 
 define module_rules
+$(BUILD)/$(1)/obj/%.o: src/lua/%.c Makefile
+	@mkdir -p $$(@D)
+	@echo "CC    $$@"
+	$$(Q)$$(COMPILE) $(call lua_inc,$(1)) -c $$< -o $$@
+
 $(BUILD)/$(1)/dstack/core.so: $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)
 	@mkdir -p $$(@D)
 	@echo "LINK  $$@"
@@ -83,7 +84,8 @@ $(BUILD)/$(1)/dstack/http.so: $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BAS
 	@echo "LINK  $$@"
 	$$(Q)$$(MODULE) $$^ -lcurl -lcrypto -o $$@
 endef
-$(foreach abi,$(ABIS),$(eval $(call module_rules,$(abi))))
+# For the interpreter 5.4 is always known.
+$(foreach abi,$(sort 5.4 $(ABIS)),$(eval $(call module_rules,$(abi))))
 
 # The interpreter: Lua, cjson and libsecp256k1 inside; libcrypto, libcurl and libmicrohttpd are loaded
 # at first use. What calls libcrypto is compiled once more for that.
@@ -132,6 +134,14 @@ test: ## all tests: C, and the specs on lua5.4, lua5.1 and luajit
 	@tools/packages build test
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
+
+# 5.2 and 5.3 have no modules otherwise; 5.1 and luajit are tested with their own headers here.
+test-lua: ## the specs on one Lua: make test-lua LUA=5.3
+	@[ -n "$(filter $(LUA),$(KNOWN))" ] || { echo "test-lua: LUA is one of $(KNOWN)," \
+	    "for example make test-lua LUA=5.3"; exit 2; }
+	@tools/packages build test luas
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/test/scripted_server ABIS=$(LUA)
+	@BUILD=$(BUILD) LUA=$(LUA) tools/test
 
 # The specs that hold for every agent, asked of the one that DSTACK_SIMULATOR_ENDPOINT names: a
 # socket path or a URL. They emit events there.
@@ -251,7 +261,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)$$/\1 \2/p' Makefile | while read -r name purpose; do \
 	    printf '%-18s %s\n' "$$name" "$$purpose"; done
 
-.PHONY: all demo test test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
+.PHONY: all demo test test-lua test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
         fuzz bench examples share install uninstall clean help
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

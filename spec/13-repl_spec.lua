@@ -31,8 +31,8 @@ describe("a result", function()
     ["'\\0\\1\\255'"] = [["\x00\x01\xff"]],
     ["('\\171'):rep(32)"] = '"' .. ("\\xab"):rep(32) .. '"',
     ["'\\27[2J'"] = [["\x1b[2J"]],
-    ["'gr\u{fc}n \u{20ac}'"] = "gr\u{fc}n \u{20ac}",
-    ["'\u{9b}31m'"] = [["\xc2\x9b31m"]],
+    ["'gr\195\188n \226\130\172'"] = "gr\195\188n \226\130\172",
+    ["'\194\15531m'"] = [["\xc2\x9b31m"]],
     ["{}"] = "{}",
     ["{1, 'two', {}, {3}}"] = [[{ 1, "two", {}, {...} }]],
     ["{b = 1, a = true, [2.5] = 0, [-1] = 'x', ['end'] = 1, ['a b'] = 2}"] =
@@ -46,7 +46,7 @@ describe("a result", function()
     ["setmetatable({a = 1}, {__index = error, __len = error, __pairs = error})"] = "{ a = 1 }",
     ["{setmetatable({}, {__tostring = function() return 'its own' end})}"] = "{ its own }",
     ["{('x'):rep(300)}"] = '{\n  "' .. ("x"):rep(200) .. '"... (300 bytes)\n}',
-    ["{('\u{20ac}'):rep(100)}"] = '{\n  "' .. ("\u{20ac}"):rep(66) .. '"... (300 bytes)\n}',
+    ["{('\226\130\172'):rep(100)}"] = '{\n  "' .. ("\226\130\172"):rep(66) .. '"... (300 bytes)\n}',
     ["#'abc', {n = 1}"] = "3\t{ n = 1 }",
   } do
     it(expression, function() assert.equal(shown, talk(expression .. "\n")) end)

@@ -104,12 +104,13 @@ static int handle_start(lua_State *L)
 static void heed_interrupt(lua_State *L)
 {
 #if LUA_VERSION_NUM >= 502
-    const int everything = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+    const int at_once = LUA_MASKCALL | LUA_MASKRET | LUA_MASKCOUNT; /* 5.4 adds lines */
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     lua_State *main = lua_tothread(L, -1);
     lua_pop(L, 1);
-    if (main != L && lua_gethookmask(main) == everything)
-        lua_sethook(L, lua_gethook(main), everything, lua_gethookcount(main));
+    int mask = lua_gethookmask(main);
+    if (main != L && (mask & at_once) == at_once)
+        lua_sethook(L, lua_gethook(main), mask, lua_gethookcount(main));
 #else
     (void)L;
 #endif
