@@ -68,18 +68,21 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 binding = $(addprefix $(BUILD)/$(1)/obj/,$(notdir $(patsubst %.c,%.o,$(filter-out src/lua/m_%,$(LUA_SRC)))))
 glue    = $(BUILD)/$(1)/obj/box.o $(BUILD)/$(1)/obj/compat.o
 
+core_objects = $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)
+http_objects = $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BASE) $(HTTP) $(LINKED)
+
 define module_rules
 $(BUILD)/$(1)/obj/%.o: src/lua/%.c Makefile
 	@mkdir -p $$(@D)
 	@echo "CC    $$@"
 	$$(Q)$$(COMPILE) $(call lua_inc,$(1)) -c $$< -o $$@
 
-$(BUILD)/$(1)/dstack/core.so: $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)
+$(BUILD)/$(1)/dstack/core.so: $(call core_objects,$(1))
 	@mkdir -p $$(@D)
 	@echo "LINK  $$@"
 	$$(Q)$$(MODULE) $$^ -lcrypto -lsecp256k1 -o $$@
 
-$(BUILD)/$(1)/dstack/http.so: $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BASE) $(HTTP) $(LINKED)
+$(BUILD)/$(1)/dstack/http.so: $(call http_objects,$(1))
 	@mkdir -p $$(@D)
 	@echo "LINK  $$@"
 	$$(Q)$$(MODULE) $$^ -lcurl -lcrypto -o $$@
@@ -142,6 +145,11 @@ test-lua: ## the specs on one Lua: make test-lua LUA=5.3
 	@tools/packages build test luas
 	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/test/scripted_server ABIS=$(LUA)
 	@BUILD=$(BUILD) LUA=$(LUA) tools/test
+
+test-rocks: ## both rocks: made, packed, installed from a local server, used on every Lua
+	@tools/packages build test luas rocks
+	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
+	@BUILD=$(BUILD) tools/rocks
 
 # The specs that hold for every agent, asked of the one that DSTACK_SIMULATOR_ENDPOINT names: a
 # socket path or a URL. They emit events there.
@@ -227,20 +235,24 @@ share: $(addprefix $(BUILD)/share/,$(SHARED)) ## build/share: completion scripts
 
 # Installation ------------------------------------------------------------------------------------
 
-MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
-MODULE_DIRS  := $(filter-out lua/dstack/cli lua/dstack/repl,$(shell find lua/dstack -depth -type d))
-INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
+# LuaJIT looks where 5.1 does.
+PLACES       := $(filter-out luajit,$(ABIS))
+# The module: what is in lua/ but what only the interpreter uses.
+MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,\
+                $(sort $(shell find lua -name '*.lua'))))
+MODULE_DIRS  := $(filter-out lua/dstack/cli lua/dstack/repl,$(shell find lua -mindepth 1 -depth -type d))
+INSTALLED    := bin/dstack-lua $(foreach abi,$(PLACES),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES))) $(addprefix share/,$(SHARED))
 SHARED_DIRS  := $(addprefix share/,$(patsubst %/,%,$(dir $(SHARED))) \
                 $(foreach file,$(SHARED),$(firstword $(subst /, ,$(file)))))
 # Deepest first. A system's own directories stay, also when they are empty.
-DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
+DIRECTORIES  := $(foreach abi,$(PLACES),lib/lua/$(abi)/dstack lib/lua/$(abi) \
                 $(patsubst lua/%,share/lua/$(abi)/%,$(MODULE_DIRS)) share/lua/$(abi)) \
                 lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,$(SHARED_DIRS) bin lib share)
 
 install: all share ## install below PREFIX (/usr/local), in DESTDIR where that is set
 	install -D -m 755 $(INTERPRETER) $(DESTDIR)$(PREFIX)/bin/dstack-lua
-	for abi in $(ABIS); do \
+	for abi in $(PLACES); do \
 	    for file in core http; do install -D -m 755 $(BUILD)/$$abi/dstack/$$file.so \
 	        $(DESTDIR)$(PREFIX)/lib/lua/$$abi/dstack/$$file.so || exit 1; done; \
 	    for file in $(MODULE_FILES); do install -D -m 644 lua/$$file \
@@ -254,6 +266,23 @@ uninstall: ## take away what install put there
 	for dir in $(addprefix $(DESTDIR)$(PREFIX)/,$(DIRECTORIES)); do \
 	    [ ! -d $$dir ] || rmdir --ignore-fail-on-non-empty $$dir || exit 1; done
 
+# LuaRocks ----------------------------------------------------------------------------------------
+
+ROCKSPECS := dstack-scm-1.rockspec lua-resty-dstack-scm-1.rockspec
+sources    = $(sort $(patsubst $(BUILD)/obj/%.o,src/%.c,$(patsubst $(BUILD)/5.4/obj/%.o,src/lua/%.c,$(1))))
+rockspec   = CORE="$(call sources,$(call core_objects,5.4))" HTTP="$(call sources,$(call http_objects,5.4))" \
+             MODULES="$(MODULE_FILES)" VERSION=$(VERSION) SOURCE=$(SOURCE) lua5.4 tools/rockspec.lua
+
+rockspecs: ## write the rockspecs' lists of files from this Makefile's
+	@$(rockspec) write $(ROCKSPECS)
+
+rockspecs-check: ## say where those lists differ from this Makefile's
+	@$(rockspec) check $(ROCKSPECS)
+
+release-rockspecs: ## build/rocks: this version's rockspecs, fetched from SOURCE=URL
+	@mkdir -p $(BUILD)/rocks
+	@$(rockspec) release $(BUILD)/rocks $(ROCKSPECS)
+
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
@@ -262,6 +291,7 @@ help: ## this list
 	    printf '%-18s %s\n' "$$name" "$$purpose"; done
 
 .PHONY: all demo test test-lua test-endpoint c-tests lint docs check-sanitizers check-valgrind check-memory \
-        fuzz bench examples share install uninstall clean help
+        fuzz bench examples share install uninstall rockspecs rockspecs-check release-rockspecs \
+        test-rocks clean help
 
 -include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

@@ -13,14 +13,16 @@ description = {
 
 dependencies = { "lua >= 5.1, < 5.5" }
 
+-- LuaRocks has no words but these names to say what is missing: they are Debian's packages. Others:
+-- openssl-dev, curl-dev (Alpine); openssl-devel, libcurl-devel, libsecp256k1-devel (Fedora).
 external_dependencies = {
-  CRYPTO = { header = "openssl/evp.h", library = "crypto" },
-  SECP256K1 = { header = "secp256k1_recovery.h", library = "secp256k1" },
-  CURL = { library = "curl" },
+  LIBSSL_DEV = { header = "openssl/evp.h", library = "crypto" },
+  LIBSECP256K1_DEV = { header = "secp256k1_recovery.h", library = "secp256k1" },
+  LIBCURL4_OPENSSL_DEV = { library = "curl" }, -- its header: src/http/curl_api.h
 }
 
--- A rockspec cannot look at files: `make lint` compares these lists with what is there.
-local core = {
+-- A rockspec cannot look at files: `make rockspecs` writes its lists of them.
+local core = { -- make rockspecs: core
   "src/attest/app_info.c", "src/attest/event.c", "src/attest/eventlog.c",
   "src/attest/eventlog_replay.c", "src/attest/eventlog_write.c", "src/attest/measure.c",
   "src/attest/msgpack.c", "src/attest/quote.c", "src/attest/report_data.c", "src/attest/tdreport.c",
@@ -46,23 +48,23 @@ local core = {
   "src/ethereum/u256.c", "src/guest/check.c", "src/guest/check_tappd.c", "src/guest/check_v1.c",
   "src/guest/check_worker.c", "src/guest/detect.c", "src/guest/dip1.c", "src/guest/endpoint.c",
   "src/guest/gate.c", "src/guest/guest.c", "src/guest/key.c", "src/guest/key_v1.c",
-  "src/guest/tappd.c", "src/guest/v0.c", "src/guest/v1.c", "src/guest/worker.c", "src/rpc/call.c",
+  "src/guest/tappd.c", "src/guest/v0.c", "src/guest/v1.c", "src/guest/worker.c",
+  "src/lua/abi_push.c", "src/lua/abi_take.c", "src/lua/amount.c", "src/lua/arena_box.c",
+  "src/lua/box.c", "src/lua/bytes.c", "src/lua/compat.c", "src/lua/l_abi.c", "src/lua/l_abi_log.c",
+  "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c", "src/lua/l_compose.c",
+  "src/lua/l_crypto.c", "src/lua/l_ecdsa.c", "src/lua/l_encoding.c", "src/lua/l_endpoint.c",
+  "src/lua/l_env.c", "src/lua/l_ethereum.c", "src/lua/l_hasher.c", "src/lua/l_json.c",
+  "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_quantity.c", "src/lua/l_rlp.c",
+  "src/lua/l_secp256k1.c", "src/lua/l_secret.c", "src/lua/l_solana.c", "src/lua/l_solana_key.c",
+  "src/lua/l_transaction.c", "src/lua/l_typed_data.c", "src/lua/l_units.c", "src/lua/m_core.c",
+  "src/lua/named.c", "src/lua/transaction_push.c", "src/lua/transaction_take.c", "src/rpc/call.c",
   "src/rpc/codec.c", "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c",
   "src/solana/address.c", "src/solana/amount.c", "src/solana/compile.c", "src/solana/keyfile.c",
   "src/solana/message.c", "src/solana/program_address.c", "src/solana/shortvec.c",
-  "src/solana/transaction.c", "src/lua/abi_push.c", "src/lua/abi_take.c", "src/lua/amount.c",
-  "src/lua/arena_box.c", "src/lua/box.c", "src/lua/bytes.c", "src/lua/compat.c", "src/lua/l_abi.c",
-  "src/lua/l_abi_log.c", "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c",
-  "src/lua/l_compose.c", "src/lua/l_crypto.c", "src/lua/l_ecdsa.c", "src/lua/l_encoding.c",
-  "src/lua/l_endpoint.c", "src/lua/l_env.c", "src/lua/l_ethereum.c", "src/lua/l_hasher.c",
-  "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_quantity.c",
-  "src/lua/l_rlp.c", "src/lua/l_secp256k1.c", "src/lua/l_secret.c", "src/lua/l_solana.c",
-  "src/lua/l_solana_key.c", "src/lua/l_transaction.c", "src/lua/l_typed_data.c",
-  "src/lua/l_units.c", "src/lua/m_core.c", "src/lua/named.c", "src/lua/transaction_push.c",
-  "src/lua/transaction_take.c",
+  "src/solana/transaction.c",
 }
 
-local http = {
+local http = { -- make rockspecs: http
   "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
   "src/base/json.c", "src/base/json_order.c", "src/base/json_write.c", "src/base/library.c",
   "src/base/number.c", "src/base/pin.c", "src/base/status.c", "src/base/utf8.c",
@@ -80,17 +82,18 @@ build = {
     ["dstack.core"] = {
       sources = core,
       defines = defines,
-      incdirs = { "src", "$(CRYPTO_INCDIR)", "$(SECP256K1_INCDIR)" },
-      libdirs = { "$(CRYPTO_LIBDIR)", "$(SECP256K1_LIBDIR)" },
+      incdirs = { "src", "$(LIBSSL_DEV_INCDIR)", "$(LIBSECP256K1_DEV_INCDIR)" },
+      libdirs = { "$(LIBSSL_DEV_LIBDIR)", "$(LIBSECP256K1_DEV_LIBDIR)" },
       libraries = { "crypto", "secp256k1" },
     },
     ["dstack.http"] = {
       sources = http,
       defines = defines,
-      incdirs = { "src", "$(CURL_INCDIR)", "$(CRYPTO_INCDIR)" },
-      libdirs = { "$(CURL_LIBDIR)", "$(CRYPTO_LIBDIR)" },
+      incdirs = { "src", "$(LIBCURL4_OPENSSL_DEV_INCDIR)", "$(LIBSSL_DEV_INCDIR)" },
+      libdirs = { "$(LIBCURL4_OPENSSL_DEV_LIBDIR)", "$(LIBSSL_DEV_LIBDIR)" },
       libraries = { "curl", "crypto" },
     },
+    -- make rockspecs: modules
     ["dstack.app_compose"] = "lua/dstack/app_compose.lua",
     ["dstack.chain"] = "lua/dstack/chain.lua",
     ["dstack.client"] = "lua/dstack/client.lua",

@@ -6,6 +6,13 @@
 #ifndef DS_HTTP_CURL_API_H
 #define DS_HTTP_CURL_API_H
 
+/* LuaRocks does not look for headers where Debian has this one: its rockspec leaves the check to us. */
+#ifdef __has_include
+#if !__has_include(<curl/curl.h>)
+#error "curl/curl.h is missing: install libcurl4-openssl-dev (Debian), curl-dev (Alpine), libcurl-devel (Fedora)"
+#endif
+#endif
+
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
