@@ -122,6 +122,7 @@ build = {
     ["dstack.json_rpc.shape"] = "lua/dstack/json_rpc/shape.lua",
     ["dstack.json_rpc.wait"] = "lua/dstack/json_rpc/wait.lua",
     ["dstack.kms"] = "lua/dstack/kms.lua",
+    ["dstack.missing"] = "lua/dstack/missing.lua",
     ["dstack.octets"] = "lua/dstack/octets.lua",
     ["dstack.options"] = "lua/dstack/options.lua",
     ["dstack.pause"] = "lua/dstack/pause.lua",

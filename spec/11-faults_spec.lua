@@ -233,14 +233,7 @@ end)
 
 -- Interrupts -------------------------------------------------------------------------------------
 
--- How to start the Lua that runs this file, with the module that it has loaded.
-local function this_lua()
-  local name = rawget(_G, "jit") and "luajit" or _VERSION:gsub("Lua ", "lua")
-  local preload = os.getenv "LD_PRELOAD"
-  return preload and ("env LD_PRELOAD=%s ASAN_OPTIONS=detect_leaks=0 %s"):format(preload, name) or name
-end
-
-for _, lua in ipairs { support.interpreter, this_lua() } do
+for _, lua in ipairs { support.interpreter, support.this_lua() } do
   describe("Ctrl-C in " .. lua, function()
     local simulator
 

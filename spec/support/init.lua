@@ -39,6 +39,13 @@ function M.run(command)
   return text, tonumber(status)
 end
 
+-- How to start the Lua that runs this file, with the module that it has loaded.
+function M.this_lua()
+  local name = rawget(_G, "jit") and "luajit" or _VERSION:gsub("Lua ", "lua")
+  local preload = os.getenv "LD_PRELOAD"
+  return preload and ("env LD_PRELOAD=%s ASAN_OPTIONS=detect_leaks=0 %s"):format(preload, name) or name
+end
+
 -- A new empty directory.
 function M.directory()
   return (M.run("mktemp -d"):gsub("\n$", ""))

@@ -6,10 +6,10 @@
 #ifndef DS_HTTP_CURL_API_H
 #define DS_HTTP_CURL_API_H
 
-/* LuaRocks does not look for headers where Debian has this one: its rockspec leaves the check to us. */
+/* LuaRocks does not look for headers where Debian has this one, so its rockspec cannot. */
 #ifdef __has_include
 #if !__has_include(<curl/curl.h>)
-#error "curl/curl.h is missing: install libcurl4-openssl-dev (Debian), curl-dev (Alpine), libcurl-devel (Fedora)"
+#error "no curl/curl.h: install libcurl4-openssl-dev (Debian), curl-dev (Alpine) or libcurl-devel"
 #endif
 #endif
 

@@ -7,9 +7,10 @@
 #include <lua.h>
 
 #if LUA_VERSION_NUM < 502
-#define luaL_setfuncs  ds_compat_setfuncs
-#define luaL_testudata ds_compat_testudata
-#define lua_rawlen     lua_objlen
+#define luaL_setfuncs        ds_compat_setfuncs
+#define luaL_testudata       ds_compat_testudata
+#define lua_rawlen           lua_objlen
+#define luaL_checkversion(L) ((void)(L)) /* 5.1 has one version */
 void ds_compat_setfuncs(lua_State *L, const luaL_Reg *functions, int upvalues);
 void *ds_compat_testudata(lua_State *L, int index, const char *type);
 #endif

@@ -29,6 +29,7 @@ static int l_excerpt(lua_State *L)
 
 DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
 {
+    luaL_checkversion(L);
     lua_newtable(L);
     ds_box_open(L);
     ds_open_call(L);

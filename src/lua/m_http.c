@@ -219,6 +219,7 @@ static const luaL_Reg functions[] = {
 
 DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
 {
+    luaL_checkversion(L);
     ds_box_define(L, &handle_type);
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
