@@ -138,12 +138,12 @@ test: ## all tests: C, and the specs on lua5.4, lua5.1 and luajit
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
 
-# 5.2 and 5.3 have no modules otherwise; 5.1 and luajit are tested with their own headers here.
+# With modules built for that Lua, luajit with its own headers too.
 test-lua: ## the specs on one Lua: make test-lua LUA=5.3
 	@[ -n "$(filter $(LUA),$(KNOWN))" ] || { echo "test-lua: LUA is one of $(KNOWN)," \
 	    "for example make test-lua LUA=5.3"; exit 2; }
 	@tools/packages build test luas
-	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/test/scripted_server ABIS=$(LUA)
+	@$(MAKE) --no-print-directory -j$(JOBS) all $(BUILD)/test/scripted_server ABIS="$(sort $(ABIS) $(LUA))"
 	@BUILD=$(BUILD) LUA=$(LUA) tools/test
 
 test-rocks: ## both rocks: made, packed, installed from a local server, used on every Lua

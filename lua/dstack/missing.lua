@@ -44,9 +44,9 @@ local function no_module(message)
   if name == "core" or name == "http" then
     local _, version = this_lua()
     local rock = name == "http" and "; the rock lua-resty-dstack comes without it" or ""
-    return ("dstack/%s.so is in no place that package.cpath names. A build tree has it in build/%s, "
-      .. "an installation in lib/lua/%s, 'luarocks path' tells a rock's%s")
-      :format(name, version, version, rock)
+    return ("dstack/%s.so is in no place that package.cpath names. A build tree has it in build/%s,"
+      .. " an installation in lib/lua/%s, 'luarocks path' tells a rock's%s"):format(
+      name, version, version, rock)
   end
 end
 
