@@ -149,7 +149,7 @@ test-lua: ## the specs on one Lua: make test-lua LUA=5.3
 test-rocks: ## both rocks: made, packed, installed from a local server, used on every Lua
 	@tools/packages build test luas rocks
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
-	@BUILD=$(BUILD) tools/rocks
+	@BUILD=$(BUILD) tools/rocks/run
 
 # The specs that hold for every agent, asked of the one that DSTACK_SIMULATOR_ENDPOINT names: a
 # socket path or a URL. They emit events there.

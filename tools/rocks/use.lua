@@ -1,9 +1,9 @@
 -- Uses an installed rock, with the simulator that the environment names.
---   usage: lua rocks.lua TREE    where every module must come from
+--   usage: lua use.lua TREE    where the modules must come from
 
 local dstack = require "dstack"
 
-local tree = arg[1]
+local tree = ...
 local source = debug.getinfo(getmetatable(dstack).__index, "S").source
 assert(source:find("@" .. tree .. "/", 1, true), source .. " is not in " .. tree)
 
@@ -23,4 +23,6 @@ assert(#assert(quote:replay_rtmrs())[3] == 96)
 local value, _, code = client:get_key(("x"):rep(2 ^ 24))
 assert(value == nil and code, "an endless path is a key's")
 
-print(("%s asked for a key and a quote"):format(rawget(_G, "jit") and jit.version or _VERSION))
+local said = (rawget(_G, "jit") and jit.version or _VERSION) .. " asked for a key and a quote"
+print(said)
+return said -- to nginx, whose print is another
