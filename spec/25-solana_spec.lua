@@ -80,22 +80,21 @@ describe("A keypair", function()
     for _, class in ipairs { "GetTlsKeyResponse", "DeriveKeyResponse", "IssueCertResponseV1" } do
       local key = reply(class, { key = pem, certificate_chain = {} })
       assert.equal(vectors.tls.public_key, assert(solana.to_keypair_secure(key)).public_key)
-      refused("invalid", "to_keypair: key: a TLS key. What other SDKs make of it here is the same account for "
-        .. "everybody", solana.to_keypair(key))
+      refused("invalid", "so that everybody has the wallet " .. vectors.tls.everybodys, solana.to_keypair(key))
     end
     local shared = solana.keypair_from_seed(unhex(vectors.tls.der):sub(1, 32))
     assert.equal(vectors.tls.everybodys, shared.public_key) -- what is refused
   end)
 
   it("is not made of anything else", function()
-    raises("to_keypair: key: what get_key returned expected, got string", solana.to_keypair, ("x"):rep(32))
-    raises("to_keypair: key: what get_key returned expected, got nothing", solana.to_keypair)
+    raises("to_keypair: key: a reply of get_key expected, got string", solana.to_keypair, ("x"):rep(32))
+    raises("to_keypair: key: a reply of get_key expected, got nothing", solana.to_keypair)
     raises("got table", solana.to_keypair, { key = "00" })
-    raises("got table", solana.to_keypair, reply("VersionResponse", {}))
+    raises("got VersionResponse", solana.to_keypair, reply("VersionResponse", {}))
     refused("invalid", "to_keypair: key: hex: an odd number of digits",
       solana.to_keypair(reply("GetKeyResponse", { key = "123" })))
     refused("invalid", "31 bytes instead of 32", solana.to_keypair(reply("GetKeyResponse", { key = ("00"):rep(31) })))
-    refused("invalid", "to_keypair_secure: ", solana.to_keypair_secure(reply("GetTlsKeyResponse", { key = "x" })))
+    refused("invalid", "to_keypair_secure: key: ", solana.to_keypair_secure(reply("GetTlsKeyResponse", { key = "x" })))
   end)
 
   it("signs as RFC 8032 says, and checks", function()

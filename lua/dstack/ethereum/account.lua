@@ -2,8 +2,8 @@
 -- script sees. What is signed is signed in C.
 
 local core = require "dstack.core"
-local deprecation = require "dstack.deprecation"
 local octets = require "dstack.octets"
+local seeds = require "dstack.seed"
 local signature = require "dstack.ethereum.signature"
 local transaction = require "dstack.ethereum.transaction"
 
@@ -63,74 +63,26 @@ function M.account_from_key(key)
   return from_bytes("account_from_key", bytes)
 end
 
-local function class_of(reply)
-  local class = type(reply) == "table" and getmetatable(reply)
-  return type(class) == "table" and class.is_response and class.__name or nil
-end
-
-local key_replies = { GetKeyResponse = true, GetKeyResponseV1 = true }
-local tls_replies = {
-  GetTlsKeyResponse = true, IssueCertResponseV1 = true, DeriveKeyResponse = true,
+-- The account is that of the 32 bytes that the DER of a P-256 key begins with.
+local chain = {
+  algorithm = "secp256k1", refused = "ed25519",
+  everybodys = "0xf3D21A3A689AD889541d993A51e3109aC3E36c12",
 }
 
-local function from_key_reply(call, reply)
-  local algorithm = reply.request and reply.request.algorithm
-  if algorithm == "ed25519" then
-    return nil, call .. ": key: it was asked for as a key of ed25519, and its signature chain is "
-      .. "about that; ask for one of secp256k1 (account_from_key takes the bytes all the same)",
-      "invalid"
-  end
-  local bytes, message, code = reply:decode_key()
-  if not bytes then
-    return nil, call .. ": " .. message, code
-  elseif #bytes ~= 32 then
-    return nil, ("%s: key: %d bytes instead of 32"):format(call, #bytes), "invalid"
-  end
-  return from_bytes(call, bytes)
-end
-
--- As the SDKs for Python and JavaScript do: the key is the SHA-256 of the whole DER.
-local function from_tls_reply(call, reply)
-  local der, message, code = reply:as_uint8array()
-  if not der then
-    return nil, call .. ": key: " .. message, code
-  end
-  local bytes
-  bytes, message, code = core.hash("sha256", der)
-  if not bytes then
+local function from_reply(call, reply, secure)
+  local seed, message, code = seeds.take(call, reply, chain, secure)
+  if not seed then
     return nil, message, code
   end
-  return from_bytes(call, bytes)
-end
-
-local function raise_no_reply(call, reply)
-  core.raise(("%s: key: a reply of get_key expected, got %s"):format(call,
-    class_of(reply) or (reply == nil and "nothing") or type(reply)))
+  return from_bytes(call, seed)
 end
 
 function M.to_account(reply)
-  local class = class_of(reply)
-  if tls_replies[class] then
-    return nil, "to_account: key: a TLS key makes no account: other SDKs take the first 32 bytes "
-      .. "of its DER, which are the same in every such key, so that everybody has the wallet "
-      .. "0xf3D21A3A689AD889541d993A51e3109aC3E36c12; use get_key (for what to_account_secure "
-      .. "makes of a TLS key, use that)", "invalid"
-  elseif not key_replies[class] then
-    raise_no_reply("to_account", reply)
-  end
-  return from_key_reply("to_account", reply)
+  return from_reply("to_account", reply, false)
 end
 
 function M.to_account_secure(reply)
-  local class = class_of(reply)
-  if tls_replies[class] then
-    deprecation.notice("ethereum.to_account_secure with a TLS key",
-      "every call of get_tls_key gives another key; get_key gives the same one again")
-    return from_tls_reply("to_account_secure", reply)
-  elseif not key_replies[class] then
-    raise_no_reply("to_account_secure", reply)
-  end
-  return from_key_reply("to_account_secure", reply)
+  return from_reply("to_account_secure", reply, true)
 end
 
 -- Signing ----------------------------------------------------------------------------------------
