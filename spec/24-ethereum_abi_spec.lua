@@ -430,6 +430,21 @@ describe("Events", function()
     invalid("values: one in it is of no indexed parameter", abi.encode_topics(transfer, { from = ADDRESS, ADDRESS }))
   end)
 
+  it("are looked for by topics of which any will do", function()
+    local other = "0x" .. ("11"):rep(20)
+    local any = assert(abi.any_of { ADDRESS, other })
+    assert.same({ topic, core.null, { from, "0x" .. word(other:sub(3)) } }, abi.encode_topics(transfer, { to = any }))
+    local pairs_of = "event E(uint8[2] indexed pair)"
+    local pair = assert(abi.any_of { { 1, 2 } })
+    assert.same({ abi.event(pairs_of), { abi.encode_topics(pairs_of, { { 1, 2 } })[2] } },
+      abi.encode_topics(pairs_of, { pair }))
+    invalid("abi.encode_topics: values.to[2]: no address", abi.encode_topics(transfer,
+      { to = abi.any_of { ADDRESS, "0x" } }))
+    invalid("abi.encode_topics: values.to: ", abi.encode_topics(transfer, { to = { ADDRESS, other } }))
+    invalid("abi.any_of: values: an empty list", abi.any_of {})
+    assert.has_error(function() abi.any_of "x" end, "abi.any_of: values: a list expected, got string")
+  end)
+
   it("are told apart", function()
     invalid("abi.decode_log: topics[1]: another event's, not that of Transfer(address,address,uint256)",
       abi.decode_log(transfer, { from, from, from }, "0x" .. word "5"))

@@ -251,6 +251,14 @@ describe("A provider's reply", function()
     for name, case in pairs { number = { "0x1", "not the block" }, transactions = { "0x", "a list expected" } } do
       fails("reply", "^eth_getBlockByNumber at .*" .. case[2], answering(with(block, name, case[1])):block(69202))
     end
+    local number = tonumber(block.number)
+    for _, asked in ipairs { number + 1, ("%d"):format(number + 1), "0x" .. ("f"):rep(64) } do
+      fails("reply", "not the block that was asked for", answering(json.encode(block)):block(asked))
+      fails("reply", "not the block that was asked for", answering(with(block, "number", dstack.null)):block(asked))
+    end
+    for _, asked in ipairs { number, ("%d"):format(number), "0x000" .. block.number:sub(3), "latest" } do
+      assert.equal(number, assert(answering(json.encode(block)):block(asked)).number)
+    end
     fails("reply", "an object expected, got a string", answering('"x"'):block())
     fails("reply", "a list expected, got a table", answering("{\"a\":1}"):logs {})
     fails("reply", "not bytes in hex", answering('"0xabc"'):code(TOKEN))

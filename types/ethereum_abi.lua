@@ -147,13 +147,20 @@ function abi.decode_result(signature, data, options) end
 ---@return dstack.code? code
 function abi.event(signature) end
 
----Topics to look for logs with, as eth_getLogs wants them: the event's, then one for each indexed parameter, dstack.null
----where there is no value for it.
+---Values any of which will do: `encode_topics(signature, { to = assert(abi.any_of { a, b }) })`.
+---Errors: invalid (an empty list, for which a node would find every log)
+---Raises: values is no table
+---@param values any[] a list
+---@return table? any, string? message, dstack.code? code
+function abi.any_of(values) end
+
+---Topics to look for logs with, as eth_getLogs wants them: the event's, then one for each indexed parameter; a list where
+---abi.any_of has several, dstack.null where there is no value for it.
 ---Errors: invalid (no signature of an event; a value is wrong, or of a parameter that is not indexed)
 ---Raises: signature is no string; values is no table
 ---@param signature string
 ---@param values? table of indexed parameters, by name or by the parameter's place; default none
----@return (string|lightuserdata)[]? topics hex, or dstack.null
+---@return (string|string[]|lightuserdata)[]? topics hex, lists of that, or dstack.null
 ---@return string? message
 ---@return dstack.code? code
 function abi.encode_topics(signature, values) end

@@ -8,6 +8,7 @@
 #include "ethereum/abi_log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Reading -------------------------------------------------------------------------------------- */
 
@@ -90,6 +91,36 @@ static ds_status make_topic(const ds_abi_taker *taker, const ds_abi_type *type, 
     return DS_OK;
 }
 
+/* Whether the value on top of the stack is what abi.any_of made. */
+static bool is_any_of(lua_State *L)
+{
+    if (lua_type(L, -1) != LUA_TTABLE || !luaL_getmetafield(L, -1, "__name"))
+        return false;
+    const char *name = lua_tostring(L, -1);
+    bool found = name != NULL && strcmp(name, "dstack.ethereum.any_of") == 0;
+    lua_pop(L, 1);
+    return found;
+}
+
+/* Puts what is looked for by the value on top of the stack in its place: a topic, or a list. */
+static ds_status make_place(const ds_abi_taker *taker, const ds_abi_type *type, const ds_path *path)
+{
+    lua_State *L = taker->L;
+    if (!is_any_of(L))
+        return make_topic(taker, type, path);
+    ds_status status = DS_OK;
+    int given = lua_gettop(L), list = given + 1;
+    lua_newtable(L);
+    for (int i = 1; i <= (int)lua_rawlen(L, given) && status == DS_OK; i++) {
+        ds_path item = ds_path_down(path, (ds_slice){"", 0}, (size_t)i);
+        lua_rawgeti(L, given, i);
+        if ((status = make_topic(taker, type, &item)) == DS_OK)
+            lua_rawseti(L, list, i);
+        lua_settop(L, list);
+    }
+    return status;
+}
+
 /* Puts the topics of indexed parameters, null for those that may be anything, behind those in the
  * list on top of the stack. Out: *found, how many values there were. */
 static ds_status put_topics(const ds_abi_taker *taker, const ds_abi_signature *event, size_t *found)
@@ -109,7 +140,7 @@ static ds_status put_topics(const ds_abi_taker *taker, const ds_abi_signature *e
         if (any)
             lua_pushlightuserdata(L, NULL);
         else
-            status = make_topic(taker, type, &path);
+            status = make_place(taker, type, &path);
         *found += !any;
         if (status == DS_OK)
             lua_rawseti(L, list, ++n);
@@ -118,7 +149,7 @@ static ds_status put_topics(const ds_abi_taker *taker, const ds_abi_signature *e
     return status;
 }
 
-/* abi_topics(call, signature, values) -> {topic or null, ...} | nil, message, code */
+/* abi_topics(call, signature, values) -> {topic, topics or null, ...} | nil, message, code */
 static int l_abi_topics(lua_State *L)
 {
     ds_error err;

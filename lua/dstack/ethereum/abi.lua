@@ -176,6 +176,25 @@ function M.event(signature)
   return about.hash
 end
 
+-- A mark, since a list may be a value itself. The core knows it by its name.
+local AnyOf = { __name = "dstack.ethereum.any_of" }
+
+-- Values any of which will do, for encode_topics. Of an empty list nodes make that all will do, the
+-- opposite of what it says.
+function M.any_of(values)
+  if type(values) ~= "table" then
+    core.raise(("abi.any_of: values: a list expected, got %s"):format(
+      values == nil and "nothing" or type(values)))
+  elseif #values == 0 then
+    return nil, "abi.any_of: values: an empty list", "invalid"
+  end
+  local copy = {}
+  for i, value in ipairs(values) do
+    copy[i] = value
+  end
+  return setmetatable(copy, AnyOf)
+end
+
 -- Topics to look for: the event's, then those of the indexed parameters that have a value here.
 function M.encode_topics(signature, values)
   local call = "abi.encode_topics"

@@ -112,8 +112,10 @@ local function block_row(method, name, taker, check)
   end)
 end
 
+-- A number may be given as text too; a tag is for the node to know.
 rows.block = block_row("eth_getBlockByNumber", "block", take.block, function(got, asked)
-  return type(asked) ~= "number" or got.number == asked
+  local wire = take.block(asked, "block", "block")
+  return not wire:find "^0x" or got.number ~= nil and take.amount(got.number, "", "") == wire
 end)
 
 rows.block_by_hash = block_row("eth_getBlockByHash", "hash", take.hash, function(got, asked)

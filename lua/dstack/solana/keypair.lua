@@ -57,8 +57,8 @@ end
 
 -- Making them ----------------------------------------------------------------------------------
 
--- A key of any algorithm does, as in other SDKs. The account is that of the 32 bytes that the DER of
--- a P-256 key begins with.
+-- A key of any algorithm does, as in other SDKs. The account is that of the 32 bytes that a P-256
+-- key's DER begins with.
 local chain = { everybodys = "YJqsEvwSTxHhdyKfaMRUT7t7SK7mebwRwhT9civrya5" }
 
 local function from_reply(call, key, secure)
