@@ -114,6 +114,7 @@ build = {
     ["dstack.env"] = "lua/dstack/env.lua",
     ["dstack.env_file"] = "lua/dstack/env_file.lua",
     ["dstack.ethereum.abi"] = "lua/dstack/ethereum/abi.lua",
+    ["dstack.ethereum.abi_json"] = "lua/dstack/ethereum/abi_json.lua",
     ["dstack.ethereum.account"] = "lua/dstack/ethereum/account.lua",
     ["dstack.ethereum.address"] = "lua/dstack/ethereum/address.lua",
     ["dstack.ethereum.connected"] = "lua/dstack/ethereum/connected.lua",

@@ -64,6 +64,20 @@ local abi = {}
 ---@class dstack.ethereum.DecodeOptions
 ---@field lenient? boolean take what Solidity's own decoder takes: offsets to anywhere in the data, anything as padding and behind the end; default false
 
+---A contract's signatures. Each table is a list of them, in the ABI's order, and has them by name and by canonical text
+---("transfer(address,uint256)") too; a name that several have is false.
+---@class dstack.ethereum.Contract
+---@field functions table<string|integer, string|false>
+---@field events table<string|integer, string|false>
+---@field errors table<string|integer, string|false> as decode_error and call_function take them
+
+---Reads the ABI that compilers write in JSON. Constructors, and functions without a name, are passed over.
+---Errors: invalid (no JSON; no ABI: the message names the entry, as text[3].inputs[1])
+---Raises: text is no string
+---@param text string the list, or the compiler's file that has it as its member `abi`
+---@return dstack.ethereum.Contract? contract, string? message, dstack.code? code
+function abi.from_json(text) end
+
 ---Values as bytes, as Solidity's abi.encode has them.
 ---Errors: invalid (no such types; a value is missing, of another type, out of range: the message names it); too_large
 ---Raises: types are neither text nor a list of texts; values is no table

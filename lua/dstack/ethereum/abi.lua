@@ -63,6 +63,11 @@ local function describe(signature, call, noun)
   return about
 end
 
+-- A contract's ABI in JSON, as signatures.
+function M.from_json(text)
+  return require("dstack.ethereum.abi_json").from_json(text)
+end
+
 -- Values -----------------------------------------------------------------------------------------
 
 function M.encode(types, values)
