@@ -215,8 +215,11 @@ fuzz: ## the fuzz harnesses, each for FUZZ_SECONDS or FUZZ_RUNS
 bench: all ## measure how long calls take
 	@$(MAKE) --no-print-directory -C bench BUILD=$(abspath $(BUILD))
 
-examples: all ## run all examples on the simulator
-	@for file in examples/*.lua; do echo "== $$file"; $(INTERPRETER) --simulator $$file || exit 1; done
+examples: ## run all examples on the simulator, and on nodes for tests
+	@tools/packages build nodes
+	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
+	@for file in examples/*.lua; do echo "== $$file"; \
+	    BUILD=$(BUILD) test/rpc_server/run $(INTERPRETER) --simulator $$file || exit 1; done
 
 # Completion scripts and the manual page: the interpreter writes them, from its table of commands.
 SHARED := bash-completion/completions/dstack-lua zsh/site-functions/_dstack-lua \

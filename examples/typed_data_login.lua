@@ -7,7 +7,7 @@
 local dstack = require "dstack"
 local crypto, ethereum = dstack.crypto, dstack.ethereum
 
-local MINUTES = 5 * 60
+local LIFETIME = 5 * 60 -- seconds that a challenge is good for
 
 -- Both sides know this much; that a signature is for this service and no other is in the domain.
 local domain = { name = "Example service", version = "1", chainId = 1 }
@@ -26,7 +26,7 @@ local open = {} -- nonces that were given out and not used, and until when they 
 
 local function challenge(account, scopes)
   local nonce = "0x" .. crypto.hex(assert(crypto.random_bytes(32)))
-  open[nonce] = os.time() + MINUTES
+  open[nonce] = os.time() + LIFETIME
   return { account = account, nonce = nonce, expires = open[nonce], scopes = scopes }
 end
 

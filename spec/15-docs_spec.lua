@@ -36,10 +36,26 @@ describe("The documents'", function()
 end)
 
 describe("examples/README.md", function()
+  local index = support.read "examples/README.md"
+
   it("names every example", function()
-    local index = support.read "examples/README.md"
     for name in support.run("cd examples && ls -d *.lua */"):gmatch "%S+" do
       assert.matches("\n| [" .. name .. "](", index, 1, true)
+    end
+  end)
+
+  it("says which ones ask a node, as their heads do, and they work", function()
+    for name in support.run("cd examples && grep -l _RPC_URL *.lua"):gmatch "%S+" do
+      local path = "examples/" .. name
+      local script = support.read(path)
+      local variable = script:match 'os.getenv "([A-Z]+_RPC_URL)"'
+      local row = index:match("\n| %[" .. name:gsub("%.", "%%.") .. "%]([^\n]*)\n")
+      assert.matches("(`" .. variable .. "`) |", row, 1, true)
+      assert.matches("\n--   " .. variable .. "=https://... dstack-lua " .. path .. " ", script, 1, true)
+      assert.matches("\n--   test/rpc_server/run dstack-lua --simulator " .. path .. "\n", script, 1, true)
+      local out, status = support.run(("test/rpc_server/run %s --simulator %s"):format(support.interpreter, path))
+      assert.equal(0, status, out)
+      assert.matches("\nsent  ", out, 1, true)
     end
   end)
 end)

@@ -66,15 +66,28 @@ local function call(params)
   return nil, reverted(data)
 end
 
-local function log(number, transaction, index)
+-- A token's Transfer; the three are words.
+local function log(number, transaction, from, to, value)
   return {
     address = TOKEN:lower(), topics = {
-      hash_of "Transfer(address,address,uint256)", "0x" .. word(0x1111), "0x" .. word(0x2222),
+      hash_of "Transfer(address,address,uint256)", "0x" .. from, "0x" .. to,
     },
-    data = "0x" .. word(250000), blockNumber = quantity(number), blockHash = block_hash(number),
-    transactionHash = transaction, transactionIndex = "0x0", logIndex = quantity(index),
+    data = "0x" .. value, blockNumber = quantity(number), blockHash = block_hash(number),
+    transactionHash = transaction, transactionIndex = "0x0", logIndex = "0x0",
     removed = false,
   }
+end
+
+local TRANSFER = ("^0xa9059cbb(W)(W)$"):gsub("W", ("%%x"):rep(64)) -- transfer(address,uint256)
+
+-- What a call of the token says: a transfer what it was asked for, others some transfer.
+local function logs_of(sent)
+  if not sent.tx.data or sent.tx.data == "0x" then
+    return json.empty_array
+  end
+  local to, value = sent.tx.data:match(TRANSFER)
+  local from = ("0"):rep(24) .. sent.from:sub(3):lower()
+  return { log(sent.block, sent.hash, from, to or word(0x2222), value or word(250000)) }
 end
 
 local function block(number, transactions)
@@ -116,7 +129,6 @@ local function wire_transaction(sent)
 end
 
 local function receipt(sent, failed)
-  local logs = sent.tx.data and sent.tx.data ~= "0x" and { log(sent.block, sent.hash, 0) }
   return {
     transactionHash = sent.hash, transactionIndex = "0x0", blockHash = block_hash(sent.block),
     blockNumber = quantity(sent.block), from = sent.from:lower(),
@@ -124,7 +136,7 @@ local function receipt(sent, failed)
     contractAddress = sent.tx.to and core.null or "0x" .. sent.hash:sub(27),
     cumulativeGasUsed = "0x5208", gasUsed = "0x5208", logsBloom = "0x" .. ("00"):rep(256),
     effectiveGasPrice = quantity(PRIORITY_FEE + BASE_FEE), type = quantity(sent.tx.type),
-    status = failed and "0x0" or "0x1", logs = logs or json.empty_array,
+    status = failed and "0x0" or "0x1", logs = logs_of(sent),
   }
 end
 
@@ -153,7 +165,9 @@ for name, result in pairs {
   eth_gasPrice = quantity(PRIORITY_FEE + BASE_FEE),
   eth_maxPriorityFeePerGas = quantity(PRIORITY_FEE),
   eth_getBalance = "0x56bc75e2d63100000", -- 100 ether
-  eth_getLogs = { log(FIRST_BLOCK, hash_of "transfer", 0) },
+  eth_getLogs = {
+    log(FIRST_BLOCK, hash_of "transfer", word(0x1111), word(0x2222), word(250000)),
+  },
 } do
   M[name] = function() return result end
 end
