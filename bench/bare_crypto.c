@@ -70,13 +70,24 @@ static void secp256k1_check(void)
     need(secp256k1_ecdsa_verify(context, &signature, hash, &point));
 }
 
-static void ed25519_sign(void)
+static void sign_by_ed25519(size_t bytes)
 {
     size_t size = 64;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     need(EVP_DigestSignInit_ex(ctx, NULL, NULL, NULL, NULL, ed25519, NULL));
-    need(EVP_DigestSign(ctx, out, &size, hash, sizeof hash));
+    need(EVP_DigestSign(ctx, out, &size, message, bytes));
     EVP_MD_CTX_free(ctx);
+}
+
+static void ed25519_sign(void)
+{
+    sign_by_ed25519(32);
+}
+
+/* As many bytes as the message of the transfer in sign.lua has. */
+static void ed25519_message(void)
+{
+    sign_by_ed25519(152);
 }
 
 static void x25519_agree(void)
@@ -110,6 +121,7 @@ static const struct {
     {"secp256k1.sign_recoverable", secp256k1_recoverable},
     {"secp256k1.verify", secp256k1_check},
     {"ed25519.sign", ed25519_sign},
+    {"ed25519.sign_message", ed25519_message},
     {"x25519.shared_secret", x25519_agree},
     {"aes256_gcm.seal", aes256_gcm_seal},
 };
