@@ -1,43 +1,24 @@
--- Random cases of what is computed for Solana, and our answers to them, a line each: see
--- tools/interop_solana. The peers' programs beside this file do the same.
---   usage, at the repository's top: dstack-lua solana.lua make KIND COUNT | answer [ORDER] | compare TITLE FILE FILE
-
-local cjson = require "cjson"
-local dstack = require "dstack"
+-- Random cases of what is computed for Solana, and our answers: see lines.lua and run. The peers are solders
+-- (solana.py), and @solana/web3.js with @solana/spl-token (solana.mjs).
 
 local answers = require "spec.support.solana"
+local cjson = require "cjson"
+local dstack = require "dstack"
+local lines = require "spec.interop.lines"
 
 local crypto, solana = dstack.crypto, dstack.solana
 local hex, random = crypto.hex, math.random
 
 -- Cases ------------------------------------------------------------------------------------------
 
-local function bytes(n)
-  return hex(crypto.random_bytes(n))
-end
+local bytes, chance, list, pick = lines.bytes, lines.chance, lines.list, lines.pick
 
 local function some(most)
   return bytes(random(0, most))
 end
 
 local function key()
-  return crypto.base58(crypto.random_bytes(32))
-end
-
-local function pick(list)
-  return list[random(#list)]
-end
-
-local function chance(n)
-  return random(n) == 1
-end
-
-local function list(least, most, make)
-  local out = {}
-  for i = 1, random(least, most) do
-    out[i] = make()
-  end
-  return out
+  return crypto.base58(lines.octets(32))
 end
 
 local function public_key(seed)
@@ -201,43 +182,4 @@ function make.reading()
   return { bytes = hex(made:message_bytes()) }
 end
 
--- The program ------------------------------------------------------------------------------------
-
-local actions = {}
-
-function actions.make(kind, count)
-  for _ = 1, tonumber(count) do
-    local case = make[kind]()
-    case.kind = kind
-    print((cjson.encode(case):gsub("{}", "[]"))) -- all that is empty here is a list
-  end
-end
-
-function actions.answer(order)
-  for line in io.lines() do
-    local case = cjson.decode(line)
-    case.order = order
-    print(answers.answer[case.kind](case))
-  end
-end
-
-function actions.compare(title, ours, theirs)
-  local other = io.lines(theirs)
-  local equal, refused, different = 0, 0, 0
-  for line in io.lines(ours) do
-    local own = other()
-    if line ~= own then
-      different = different + 1
-      print(("  different: ours %s, theirs %s"):format(line, own))
-    elseif line == "refused" or line == "too_large" then
-      refused = refused + 1
-    else
-      equal = equal + 1
-    end
-  end
-  different = different + (other() and 1 or 0)
-  print(("%s: %d equal, %d refused by both, %d different"):format(title, equal, refused, different))
-  return different == 0 and equal + refused > 0
-end
-
-os.exit(actions[arg[1]](table.unpack(arg, 2)) ~= false)
+lines.main { make = make, answer = answers.answer }

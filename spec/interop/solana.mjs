@@ -1,13 +1,11 @@
-// Random cases of what is computed for Solana, and the answers of @solana/web3.js and @solana/spl-token, as
-// spec/interop/solana.lua. Run it where both are installed.
-//   usage: node solana.mjs make KIND COUNT | answer
-import { createInterface } from 'node:readline'
-import { randomBytes, randomInt } from 'node:crypto'
+// Random cases of what is computed for Solana, and the answers of @solana/web3.js and @solana/spl-token: see
+// solana.lua. Run it where both are installed.
 import {
   AddressLookupTableAccount, ComputeBudgetProgram, Keypair, Message, PublicKey, SystemProgram, Transaction,
   TransactionMessage, VersionedMessage, VersionedTransaction,
 } from '@solana/web3.js'
 import * as spl from '@solana/spl-token'
+import { chance, main, pick, randomBytes, randomInt, several } from './lines.mjs'
 
 const PACKET = 1232
 const key_of = (text) => new PublicKey(text)
@@ -20,9 +18,6 @@ const octets = (n) => hex_of(randomBytes(n))
 const some = (most) => octets(randomInt(most + 1))
 const key = () => new PublicKey(randomBytes(32)).toBase58()
 const public_key = (seed) => Keypair.fromSeed(bytes_of(seed)).publicKey.toBase58()
-const several = (least, most, make) => Array.from({ length: least + randomInt(most - least + 1) }, make)
-const pick = (list) => list[randomInt(list.length)]
-const chance = (n) => randomInt(n) === 0
 
 function make_message() {
   const seeds = several(1, 6, () => octets(32))
@@ -269,12 +264,4 @@ const answer = {
   token_instruction: answer_token,
 }
 
-const [action, kind, count] = process.argv.slice(2)
-if (action === 'make') {
-  for (let i = 0; i < Number(count); i++) console.log(JSON.stringify({ ...make[kind](), kind }))
-} else {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const c = JSON.parse(line)
-    console.log(await answer[c.kind](c))
-  }
-}
+await main(make, answer)

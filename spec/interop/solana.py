@@ -1,9 +1,7 @@
-# Random cases of what is computed for Solana, and the answers of solders, as spec/interop/solana.lua.
-#   usage: python3 solana.py make KIND COUNT | answer
-import json
+# Random cases of what is computed for Solana, and the answers of solders: see solana.lua.
 import random
-import sys
 
+from lines import main
 from solders import compute_budget, system_program, token
 from solders.address_lookup_table_account import AddressLookupTableAccount
 from solders.hash import Hash
@@ -241,10 +239,4 @@ ANSWER = {
     "instruction": answer_instruction,
 }
 
-if sys.argv[1] == "make":
-    for _ in range(int(sys.argv[3])):
-        print(json.dumps(MAKE[sys.argv[2]]() | {"kind": sys.argv[2]}))
-else:
-    for line in sys.stdin:
-        of = json.loads(line)
-        print(ANSWER[of["kind"]](of))
+main(MAKE, ANSWER)

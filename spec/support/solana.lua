@@ -1,5 +1,5 @@
 -- Answers to questions about Solana that other implementations answer too: those of spec/vectors/solana.json, and
--- the random ones of tools/interop_solana. A case is a table as its JSON says; an answer is one line of text.
+-- the random ones of spec/interop/run. A case is a table as its JSON says; an answer is one line of text.
 
 local core = require "dstack.core"
 local dstack = require "dstack"

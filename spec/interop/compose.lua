@@ -5,9 +5,8 @@
 -- out is what the SDKs' development has and no release yet: requirements, nerdctl-compose, a manifest_version
 -- that is text.
 
-package.path = arg[0]:gsub("[^/]*$", "?.lua;") .. package.path
 local dstack = require "dstack"
-local sdk = require "sdk"
+local sdk = require "spec.interop.sdk"
 local pick, random = sdk.pick, sdk.random
 
 local texts = {

@@ -2,9 +2,8 @@
 -- Signed for us by the simulated KMS and by keys of our making; then those of spec/vectors, the reference's
 -- example among them; and all of that spoilt, where no one may find the signer.
 
-package.path = arg[0]:gsub("[^/]*$", "?.lua;") .. package.path
 local dstack = require "dstack"
-local sdk = require "sdk"
+local sdk = require "spec.interop.sdk"
 local pick, random = sdk.pick, sdk.random
 local hex, unhex, secp256k1 = dstack.crypto.hex, dstack.crypto.unhex, dstack.crypto.secp256k1
 
@@ -45,7 +44,7 @@ local function kms_claim()
 end
 
 local function vector_claims()
-  local path = arg[0]:gsub("[^/]*$", "../../spec/vectors/env.json")
+  local path = arg[0]:gsub("[^/]*$", "../vectors/env.json")
   local file = assert(io.open(path))
   local list = {}
   for i, case in ipairs(require("cjson").decode(file:read "a").signatures) do

@@ -2,9 +2,8 @@
 -- what was put in; what we seal opens with the primitives that the SDK seals with, and says the same. Ours is
 -- spelled as JavaScript's SDK spells it, so there the sealed text must be equal byte by byte.
 
-package.path = arg[0]:gsub("[^/]*$", "?.lua;") .. package.path
 local dstack = require "dstack"
-local sdk = require "sdk"
+local sdk = require "spec.interop.sdk"
 local pick, random = sdk.pick, sdk.random
 local hex, unhex = dstack.crypto.hex, dstack.crypto.unhex
 local x25519 = dstack.crypto.x25519
