@@ -499,6 +499,20 @@ describe("Waiting for a receipt", function()
     fails("timeout", ": %d+ of 1000 confirmations$", sent:wait { timeout = 0.2, interval = 0.02, confirmations = 1000 })
   end)
 
+  it("says so also when time is up in the middle of a request", function()
+    local now, looks = require("dstack.transport").now, 0
+    fails("timeout", "^x: not within 0.05 s %(option timeout%): 2 of 3$",
+      require("dstack.json_rpc.wait").ask_until("x", 0.05, 0.001, function(deadline)
+        looks = looks + 1
+        if looks == 1 then
+          return false, "2 of 3"
+        end
+        while now() < deadline do end -- luacheck: ignore 542
+        return nil, "timed out", "timeout"
+      end))
+    assert.equal(2, looks)
+  end)
+
   it("fails when the transaction did", function()
     local node = provider "failed"
     local sent = assert(account():connect(node):send_transaction { to = TOKEN })

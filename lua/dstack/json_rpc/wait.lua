@@ -16,18 +16,20 @@ end
 
 -- Calls step(deadline) until it returns a value, which is returned. It returns false and why as
 -- long as that is not so, and nil, message, code, details when it failed: what may pass is tried
--- again. Returns nil, message, code, details otherwise; `timeout` says what was missing last.
+-- again. Returns nil, message, code, details otherwise. `timeout` says what was missing last; that
+-- the last request got too little of the time that was left, nobody needs to know.
 function M.ask_until(what, timeout, interval, step)
-  local deadline = transport.now() + timeout
+  local deadline, missing = transport.now() + timeout, nil
   while true do
     local value, message, code, details = step(deadline)
     if value or value == nil and not may_pass(code, details) then
       return value, message, code, details
     end
+    missing = (value == false or code ~= "timeout") and message or missing
     local rest = math.max(interval, details and details.retry_after or 0)
     if transport.now() + rest >= deadline then
-      return nil, ("%s: not within %g s (option timeout): %s"):format(what, timeout, message),
-        "timeout"
+      return nil, ("%s: not within %g s (option timeout): %s"):format(what, timeout,
+        missing or message), "timeout"
     end
     pause(rest)
   end
