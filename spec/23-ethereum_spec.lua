@@ -67,6 +67,11 @@ describe("An address", function()
     fails("invalid", "no hex digit", ethereum.to_checksum_address("0x" .. ("g"):rep(40)))
     assert.is_false(ethereum.is_address(("a"):rep(40)))
     assert.is_false(ethereum.is_address(("a"):rep(20)))
+    for _, text in ipairs { "my-friend-alice1.eth", ("a"):rep(20), ("\195\164"):rep(10) } do -- 20 bytes, and text
+      fails("invalid", "no address: 0x and 40 hex digits are one", ethereum.to_checksum_address(text))
+    end
+    assert.equal("0x" .. ("C3"):rep(20):lower(), ethereum.to_checksum_address(("\195"):rep(20)):lower())
+    assert.equal("0x" .. ("0"):rep(39) .. "1", ethereum.to_checksum_address(("\0"):rep(19) .. "\1"))
     raises("is_address: text: string expected, got number", ethereum.is_address, 1)
     raises("to_checksum_address: address: string expected", ethereum.to_checksum_address, nil)
   end)
@@ -317,6 +322,8 @@ describe("A signature", function()
     fails("invalid", "recover_hash: hash: neither 32 bytes", ethereum.recover_hash("0x00", known.signature))
     fails("invalid", "sign_hash: hash: neither 32 bytes",
       ethereum.account_from_key(known.key):sign_hash(known.hash:sub(3)))
+    fails("invalid", "sign_hash: hash: neither 32 bytes", -- half of the digits
+      ethereum.account_from_key(known.key):sign_hash(("ab"):rep(16)))
   end)
 
   it("is over text or bytes, and nothing else", function()
@@ -506,8 +513,8 @@ describe("A transaction", function()
   it("takes bytes as they are or as hex, and its own address", function()
     local one = account:sign_transaction(with(known.tx, { data = "\1\2\3", from = account.address:lower() }))
     assert.same(one, account:sign_transaction(with(known.tx, { data = "0x010203" })))
-    local list = { { address = known.tx.to, storage_keys = KEYS } }
-    local other = { { address = bytes(known.tx.to), storage_keys = { bytes(KEYS[1]) } } }
+    local list = { { address = account.address, storage_keys = KEYS } }
+    local other = { { address = bytes(account.address), storage_keys = { bytes(KEYS[1]) } } }
     local signed = account:sign_transaction(with(known.tx, { access_list = list }))
     assert.same(signed, account:sign_transaction(with(known.tx, { access_list = other })))
     assert.same(list, ethereum.decode_transaction(signed.raw).access_list)

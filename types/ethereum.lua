@@ -207,7 +207,7 @@ function ethereum.is_address(text) end
 ---An address with its checksum.
 ---Errors: invalid (it is none, or has the checksum of another)
 ---Raises: address is no string
----@param address string text, or 20 bytes
+---@param address string text, or 20 bytes that are no text themselves
 ---@return string? address, string? message, dstack.code? code
 function ethereum.to_checksum_address(address) end
 

@@ -85,7 +85,7 @@ static ds_status take_address(const place *p, ds_u256 *word)
     if (!get_string(p, &text))
         return wrong_type(p, "an address as text");
     *word = ds_u256_of(0);
-    if (text.len == DS_ADDRESS_BYTES && !ds_looks_hex(text))
+    if (ds_is_address_bytes(text))
         memcpy(at, text.data, text.len);
     else if (ds_address_parse(at, text, p->taker->err) != DS_OK)
         return ds_path_say(p->path, p->taker->err);

@@ -1,6 +1,7 @@
 #include "lua/bytes.h"
 
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "ethereum/address.h"
 
 #define PREFIX DS_LITERAL("0x")
@@ -54,7 +55,7 @@ bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, co
                     const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    if (text.len == size && !ds_looks_hex(text))
+    if (text.len == size && !ds_looks_hex(text) && !all_hex_digits(text))
         memcpy(out, text.data, size);
     else if (text.len != PREFIX.len + 2 * size || !ds_slice_starts(text, PREFIX) ||
              !ds_hex_decode(out, (const char *)text.data + PREFIX.len, 2 * size)) {
@@ -65,11 +66,22 @@ bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, co
     return true;
 }
 
+bool ds_is_address_bytes(ds_slice text)
+{
+    const unsigned char *p = text.data;
+    if (text.len != DS_ADDRESS_BYTES)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (p[i] < ' ' || p[i] == 0x7f)
+            return true;
+    return !ds_utf8_valid(text.data, text.len);
+}
+
 bool ds_named_address(lua_State *L, int index, unsigned char out[20], const char *call,
                       const char *name, ds_error *err)
 {
     ds_slice text = ds_named_slice(L, index, call, name);
-    if (text.len == DS_ADDRESS_BYTES && !ds_looks_hex(text)) {
+    if (ds_is_address_bytes(text)) {
         memcpy(out, text.data, DS_ADDRESS_BYTES);
         return true;
     }

@@ -17,9 +17,15 @@ bool ds_named_bytes(lua_State *L, int index, size_t max, ds_slice *out, const ch
 bool ds_looks_hex(ds_slice text);
 
 /* The bytes at index, `size` of them; ds_raise unless it is a string. Here the length tells bytes
- * from hex. Returns false with *err. */
+ * from hex; but half of the digits that there should be are not taken for bytes. Returns false with
+ * *err. */
 bool ds_named_fixed(lua_State *L, int index, unsigned char *out, size_t size, const char *call,
                     const char *name, ds_error *err) DS_MUST_CHECK;
+
+/* Whether a string is the 20 bytes of an address. Text of that length is none: a name such as
+ * "my-friend-alice1.eth" would be paid, and nobody has the key of that. Of addresses, one in 10^7
+ * would pass for text; as 0x and hex digits each is taken. */
+bool ds_is_address_bytes(ds_slice text);
 
 /* The address at index, as text or 20 bytes; ds_raise unless it is a string. Returns false with
  * *err. */
