@@ -462,6 +462,45 @@ describe("A connected account", function()
     assert.equal(0, wallet:nonce())
   end)
 
+  it("asks nothing for a transaction that cannot be", function()
+    local node, transport = answering()
+    local wallet = account():connect(node)
+    for words, tx in pairs {
+      ["^send_transaction: unknown field 'gasLimit': here it is 'gas_limit'$"] = { to = TOKEN, gasLimit = 1 },
+      ["^send_transaction: to is missing"] = { value = 1 },
+      ["^send_transaction: to: string expected, got boolean"] = { to = true },
+    } do
+      local raised, why = pcall(wallet.send_transaction, wallet, tx)
+      assert.is_false(raised)
+      assert.matches(words, (why:gsub("^[^:]+:%d+: ", "")))
+    end
+    fails("invalid", "^send_transaction: to: no address", wallet:send_transaction { to = "my-friend-alice1.eth" })
+    for _, tx in ipairs { { type = 3 }, { max_fee_per_blob_gas = 1 }, { blob_versioned_hashes = { HASH } } } do
+      tx.to = TOKEN
+      fails("unsupported", "^send_transaction: blob_versioned_hashes: .*sign_transaction signs it",
+        wallet:send_transaction(tx))
+    end
+    assert.equal(0, #transport.requests)
+  end)
+
+  it("pays another account", function()
+    local sent = assert(account():connect(provider()):send_transaction { to = account "\2", from = account(), value = 1 })
+    assert.equal(account("\2").address, sent.transaction.to)
+    assert.equal(account().address, sent.transaction.from)
+  end)
+
+  it("says that a transaction may have been sent, whenever that is so", function()
+    local tx = { to = TOKEN, nonce = 1, gas_limit = 21000, max_fee_per_gas = 1, max_priority_fee_per_gas = 1 }
+    for code, words in pairs { timeout = "no .*; the transaction 0x%x+ may have been sent", closed = "may have been sent",
+      too_large = "may have been sent", internal = "may have been sent", connect = "no$" } do
+      local node = assert(ethereum.provider { endpoint = "http://x", transport = support.transport {
+        { body = '[{"jsonrpc":"2.0","id":1,"result":"0x1"}]' }, { code = code, message = "no" },
+      } })
+      local details = fails(code, "^eth_sendRawTransaction.*" .. words, account():connect(node):send_transaction(tx))
+      assert.matches("^0x%x+$", details.hash)
+    end
+  end)
+
   it("says what became of a transaction that was refused", function()
     local node = provider()
     local wallet = account():connect(node)

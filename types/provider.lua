@@ -345,13 +345,13 @@ local ConnectedAccount = {}
 ---Fills in what a transaction lacks (chain id, nonce, gas limit, fees: in one batch where the node takes batches), signs it
 ---and sends it, once. The type is 2 (EIP-1559) unless gas_price, type or access_list say otherwise.
 ---Errors: dstack.rpc_errors; invalid (a field is wrong, or chain_id is not the node's; nothing was signed)
----Errors: unsupported (a chain without base fees: give gas_price); reply (the node names another hash)
+---Errors: unsupported (a chain without base fees: give gas_price; a transaction with blobs); reply (another hash)
 ---Raises: called without a colon; no table; a field does not exist or has another type
----@param transaction table to, value, data, and any other field of sign_transaction
+---@param transaction table to (an account will do), value, data, and any other field of sign_transaction
 ---@return dstack.ethereum.SentTransaction? sent
 ---@return string? message
 ---@return dstack.code? code
----@return dstack.RpcDetails? details hash, when it was signed: after timeout or closed, look for its receipt
+---@return dstack.RpcDetails? details hash, when it was signed: where it may have been sent, look for its receipt
 function ConnectedAccount:send_transaction(transaction) end
 
 ---Errors: dstack.rpc_errors

@@ -5,6 +5,7 @@ local fees = require "dstack.ethereum.fees"
 local methods = require "dstack.json_rpc.methods"
 local provider = require "dstack.ethereum.provider"
 local take = require "dstack.ethereum.take"
+local transactions = require "dstack.ethereum.transaction"
 
 local M = {}
 
@@ -114,12 +115,30 @@ local function fill_fees(self, tx, history)
   return true
 end
 
+local with_blobs = "blob_versioned_hashes: a node takes such a transaction together with its "
+  .. "blobs, which are not made here; sign_transaction signs it"
+
+-- What was asked for, as far as it can be judged without a node: a copy, with addresses in the
+-- place of accounts; or nil, message, code.
+local function check(transaction)
+  local tx = copy(transaction)
+  transactions.check_draft("send_transaction", tx)
+  if tx.type == 3 or tx.blob_versioned_hashes ~= nil or tx.max_fee_per_blob_gas ~= nil then
+    return nil, with_blobs, "unsupported"
+  end
+  local taken, problem = take.transaction(tx, "send_transaction")
+  if not taken then
+    return nil, problem, "invalid"
+  end
+  tx.to, tx.from = taken.to, taken.from
+  return tx
+end
+
 -- A transaction that can be signed, or nil, message, code, details.
 local function complete(self, transaction)
-  local tx = copy(transaction)
-  local good, problem = take.transaction(tx, "send_transaction")
-  if not good then
-    return nil, problem, "invalid"
+  local tx, why, word = check(transaction)
+  if not tx then
+    return nil, why, word
   end
   local found, message, code, details = ask(self, tx)
   if not found then
@@ -129,8 +148,9 @@ local function complete(self, transaction)
       self.provider.rpc.endpoints[1].address, found.chain_id), "invalid"
   end
   if found.history then
-    good, message, code, details = fill_fees(self, tx, found.history)
-    if not good then
+    local filled
+    filled, message, code, details = fill_fees(self, tx, found.history)
+    if not filled then
       return nil, message, code, details
     end
   end
@@ -144,7 +164,8 @@ end
 
 -- What is sent -----------------------------------------------------------------------------------
 
-local uncertain = { timeout = true, closed = true, http = true, reply = true }
+-- After these, nothing was sent or the node said no; after all others it may have what was sent.
+local certain = { connect = true, invalid = true, rpc = true, unsupported = true }
 
 local function send(self, tx, signed)
   local hash, message, code, details = self.provider:send_raw_transaction(signed.raw)
@@ -155,7 +176,7 @@ local function send(self, tx, signed)
   end
   details = details or {}
   details.hash = signed.hash
-  if uncertain[code] then
+  if not certain[code] then
     message = ("%s; the transaction %s may have been sent: look for its receipt before sending "
       .. "another"):format(message, signed.hash)
   end

@@ -115,6 +115,12 @@ function M.check(call, tx)
   return of
 end
 
+-- What can be said of a transaction that still lacks fields: raises as M.check does.
+function M.check_draft(call, tx)
+  check_names(call, tx)
+  check_to(call, tx)
+end
+
 -- Whether a transaction is from who signs it, where it says from whom. Returns true, or nil,
 -- message, code.
 function M.check_from(call, tx, address)
