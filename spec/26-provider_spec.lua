@@ -532,6 +532,14 @@ describe("Waiting for a receipt", function()
     fails("timeout", "no receipt yet", node:wait_for_receipt(HASH, 0.05, 1, 0.02))
   end)
 
+  it("says what was missing, though the last look had no time left", function()
+    local transport = support.transport { { code = "http" }, { body = '{"jsonrpc":"2.0","id":2,"result":null}' },
+      { code = "timeout" } }
+    local node = ethereum.provider { endpoint = "http://x", transport = transport }
+    fails("timeout", "no receipt yet", node:wait_for_receipt { hash = HASH, timeout = 0.2, interval = 0.07 })
+    assert.equal(3, #transport.requests)
+  end)
+
   it("says how many confirmations there were", function()
     local node = provider()
     local sent = assert(account():connect(node):send_transaction { to = TOKEN })
@@ -588,6 +596,11 @@ describe("Waiting for a receipt", function()
 
   it("ends at once where it cannot succeed", function()
     fails("reply", "id: not that", provider("wrong_id"):wait_for_receipt(HASH, 10))
+    fails("http", "HTTP status 401: does it want a key", provider("status_401"):wait_for_receipt(HASH, 10))
+    fails("invalid", "^wait_for_receipt: hash: not a hash", provider():wait_for_receipt("0x12", 10))
+    local closed = provider()
+    closed:close()
+    fails("closed", "the client is closed$", closed:wait_for_receipt(HASH, 10))
     assert.error_matches(function() account():connect(provider()):send_transaction({ to = TOKEN }):wait(7) end,
       "wait: a table of options")
   end)

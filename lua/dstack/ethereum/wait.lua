@@ -4,6 +4,7 @@ local asking = require "dstack.json_rpc.wait"
 local client = require "dstack.client"
 local methods = require "dstack.json_rpc.methods"
 local octets = require "dstack.octets"
+local take = require "dstack.ethereum.take"
 
 local M = {}
 
@@ -16,7 +17,10 @@ local function take_arguments(call, ...)
   client.default(arguments, "timeout", 120)
   client.default(arguments, "confirmations", 1)
   client.default(arguments, "interval", 1)
-  local good, problem = asking.check_times(arguments, "timeout", "confirmations", "interval")
+  local good, problem = take.hash(arguments.hash, call, "hash")
+  if good then
+    good, problem = asking.check_times(arguments, "timeout", "confirmations", "interval")
+  end
   if good and arguments.confirmations % 1 ~= 0 then
     good, problem = nil, "confirmations: not a whole number"
   end
@@ -51,8 +55,8 @@ function M.for_receipt(self, rows, ...)
     return nil, call .. ": " .. problem, "invalid"
   end
   local what = ("%s %s at %s"):format(call, arguments.hash, self.rpc.endpoints[1].address)
-  local receipt, message, code, details = asking.ask_until(what, arguments.timeout,
-    arguments.interval, function(deadline) return look(self, rows, arguments, deadline) end)
+  local receipt, message, code, details = asking.ask_until(self.rpc, what,
+    arguments.timeout, arguments.interval, function(deadline) return look(self, rows, arguments, deadline) end)
   if receipt and receipt.status == 0 then
     return nil, ("%s: it was mined in block %d and failed, having used %d gas"):format(what,
       receipt.block_number, receipt.gas_used), "rpc", { receipt = receipt }

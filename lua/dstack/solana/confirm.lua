@@ -108,6 +108,6 @@ return function(self, rows, ...)
   end
   arguments.what = ("%s %s at %s"):format(call, arguments.signature,
     self.rpc.endpoints[1].address)
-  return asking.ask_until(arguments.what, arguments.timeout, arguments.interval,
+  return asking.ask_until(self.rpc, arguments.what, arguments.timeout, arguments.interval,
     function(deadline) return look(self, rows, arguments, deadline) end)
 end
