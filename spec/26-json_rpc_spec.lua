@@ -358,16 +358,23 @@ end)
 describe("A JSON-RPC client", function()
   it("wants a URL or a socket", function()
     for given, words in pairs {
-      [""] = "which server%?", ["ftp://x"] = "neither the path", ["https://"] = "without a host",
+      [""] = "which server%?", ["ftp://x"] = "neither an http or https URL", ["https://"] = "without a host",
       ["https://user:pass@rpc.example/"] = "user and password have no place in the URL.*headers",
-      ["https://rpc.example/a b"] = "behind the host", ["https://rpc.example/#x"] = "behind the host",
-      ["https://rpc.example:x/"] = "the port", ["https://rpc.example/\195\164"] = "behind the host",
-      ["localhost:8545"] = "is http:// missing",
+      ["https://rpc.example/a b"] = "a blank", ["https://rpc.example/#x"] = "a blank",
+      ["https://rpc.example:x/"] = "the port", ["https://rpc.example/\195\164"] = "not ASCII",
+      ["localhost:8545"] = "is http:// missing", ["https://rpc.example\\x"] = "a backslash",
     } do
       local client, message, code = dstack.json_rpc(given)
       assert.is_nil(client)
       assert.matches("^JsonRpc: .*" .. words, message)
       assert.is_nil(message:find("pass@", 1, true))
+      assert.equal("invalid", code)
+    end
+    for _, lost in ipairs { "wss://rpc.example/v3/", "rpc.example/v3/", "HTTPS://rpc.example/", "rpc.example:1/", "" } do
+      local client, message, code = dstack.json_rpc(lost .. KEY)
+      assert.is_nil(client)
+      assert.matches("^JsonRpc: endpoint: neither an http or https URL", message)
+      assert.is_nil(message:find(KEY, 1, true))
       assert.equal("invalid", code)
     end
     assert.matches("which server", (select(2, dstack.json_rpc())))

@@ -14,18 +14,32 @@ local function add_secret(secrets, text)
   end
 end
 
+local no_endpoint = "endpoint: neither an http or https URL (in small letters; WebSockets are not "
+  .. "spoken) nor the absolute path of a socket"
+
+-- The part of an URL that is connected to, and the rest; or nil and what is wrong. What is no URL
+-- may be one that lacks its beginning, key and all, so nothing of it is shown.
+local function split_url(text)
+  local base, rest = text:match "^(https?:/[/][^/?#]*)(.*)$"
+  if base and base:find("@", 1, true) then
+    return nil, "endpoint: user and password have no place in the URL: give them as headers = "
+      .. '{ authorization = "Basic " .. dstack.crypto.base64("user:password") }'
+  elseif base and (base .. rest):find "[#\\%c\128-\255 ]" then
+    return nil, "endpoint: it has a blank, a control character, '#', a backslash or a character "
+      .. "that is not ASCII"
+  elseif not base and not text:find "^/" and not text:find "^unix:" then
+    local has_port = text:find "^[%w.-]+:%d+" and "; is http:// missing in front of it?" or ""
+    return nil, no_endpoint .. has_port
+  end
+  return base or text, rest or ""
+end
+
 -- Out of an URL: what a transport connects to and the path it asks for. Returns endpoint, path,
 -- secrets, or nil and what is wrong.
 function M.split(text)
-  local base, path = text:match "^(https?:/[/][^/?#]*)(.*)$"
+  local base, path = split_url(text)
   if not base then
-    base, path = text, ""
-  elseif base:find("@", 1, true) then
-    return nil, "endpoint: user and password have no place in the URL: give them as headers = "
-      .. '{ authorization = "Basic " .. dstack.crypto.base64("user:password") }'
-  elseif path:find "[#%c\128-\255 ]" then
-    return nil, "endpoint: behind the host there is a blank, a control character, '#' or a "
-      .. "character that is not ASCII"
+    return nil, path
   end
   local kind, address = core.endpoint(base)
   if not kind then
