@@ -225,6 +225,25 @@ static void test_empty_reply(void)
     stop(http);
 }
 
+/* Goes away instead of answering a second time: the connection and who listens. */
+static bool answer_and_go(int fd, int connection, int request, const char *text)
+{
+    if (request == 1)
+        return answer_ok(fd, connection, request, text);
+    shutdown(server.listener, SHUT_RDWR);
+    return false;
+}
+
+static void test_gone_server(void)
+{
+    ds_error err;
+    start(answer_and_go);
+    ds_http *http = client();
+    CHECK(gives(http, "{}"));
+    CHECK(call_for(http, 5, &err) == DS_CONNECT && strstr(err.text, "refused") != NULL);
+    stop(http);
+}
+
 static bool answer_chunks(int fd, int connection, int request, const char *text)
 {
     (void)connection, (void)request, (void)text;
@@ -465,6 +484,7 @@ int main(void)
     test_pace();
     test_keep_alive();
     test_empty_reply();
+    test_gone_server();
     test_keep_alive_chunked();
     test_out_of_step();
     test_repeat();
