@@ -343,6 +343,37 @@ describe("confirm", function()
     assert.same({ { name } }, params(transport, 1))
   end)
 
+  it("does so without a history, where the node keeps none", function()
+    local name = name_of(transaction())
+    local none = '{"jsonrpc":"2.0","id":3,"error":{"code":-32011,"message":"Transaction history is not available"}}'
+    local done = value '[{"slot":9,"confirmations":null,"err":null,"confirmationStatus":"finalized"}]'
+    for last, expired in pairs { [value "[null]"] = true, [done] = false } do
+      local transport = support.transport {
+        { body = '{"jsonrpc":"2.0","id":1,"result":' .. value "[null]" .. "}" },
+        { body = '{"jsonrpc":"2.0","id":2,"result":500}' }, { body = none },
+        { body = '{"jsonrpc":"2.0","id":4,"result":' .. last .. "}" },
+      }
+      local node = assert(solana_rpc.rpc { endpoint = "http://x", transport = transport })
+      local status, _, _, details = node:confirm { signature = name, last_valid_block_height = 450 }
+      assert.equal(expired or nil, details and details.expired)
+      assert.equal(not expired, status ~= nil)
+    end
+  end)
+
+  it("takes no failure on a fork for the last word", function()
+    local failed = '[{"slot":%d,"confirmations":0,"err":{"InstructionError":[0,"Custom"]},"confirmationStatus":"%s"}]'
+    local node = answering(value(failed:format(9, "processed")),
+      value '[{"slot":10,"confirmations":1,"err":null,"confirmationStatus":"confirmed"}]')
+    assert.equal(10, assert(node:confirm { signature = name_of(transaction()), interval = 0.01 }).slot)
+    node = answering(value(failed:format(9, "processed")), value(failed:format(10, "confirmed")))
+    local details = fails("rpc", "the transaction failed: ", node:confirm { signature = name_of(transaction()),
+      interval = 0.01 })
+    assert.equal(10, details.status.slot)
+    node = answering(value(failed:format(9, "processed")))
+    fails("timeout", 'only processed, at slot 9, where it failed: {"Inst', node:confirm {
+      signature = name_of(transaction()), interval = 0.2, timeout = 0.1 })
+  end)
+
   it("ends with the time", function()
     local name = name_of(transaction())
     fails("timeout", "^confirm %w+ at http.*: not within 0.1 s %(option timeout%): no status yet$",

@@ -42,17 +42,22 @@ local function level_of(status)
   return levels[status.confirmation_status] or (status.confirmations and 1 or 3)
 end
 
--- A status that decides: done, or failed on the chain.
+-- A status that decides: done, or failed on the chain. One below the commitment does not: on a fork
+-- that is given up, a transaction may fail that succeeds on the other.
 local function judge(status, arguments)
-  if status.err ~= nil then
-    return nil, ("%s: the transaction failed: %s"):format(arguments.what,
-      describe(status.err)), "rpc", { err = status.err, status = status }
-  elseif level_of(status) >= levels[arguments.commitment] then
-    return status
+  local failed = status.err ~= nil and "failed: " .. describe(status.err) or nil
+  if level_of(status) < levels[arguments.commitment] then
+    return false, ("only %s, at slot %s%s"):format(status.confirmation_status or "processed",
+      tostring(status.slot), failed and ", where it " .. failed or "")
+  elseif failed then
+    return nil, ("%s: the transaction %s"):format(arguments.what, failed), "rpc",
+      { err = status.err, status = status }
   end
-  return false, ("only %s, at slot %s"):format(status.confirmation_status or "processed",
-    tostring(status.slot))
+  return status
 end
+
+-- TransactionHistoryNotAvailable (rpc-client-api, custom_error.rs).
+local NO_HISTORY = -32011
 
 local function status_of(self, rows, arguments, deadline, everywhere)
   local list, message, code, details = methods.call(self, rows, deadline, "signature_statuses", {
@@ -62,6 +67,16 @@ local function status_of(self, rows, arguments, deadline, everywhere)
     return nil, message, code, details
   end
   return list[1]
+end
+
+-- A status, wherever the node has one: not all keep the history; but what a blockhash that has just
+-- expired was good for is among the recent ones, which all have.
+local function status_anywhere(self, rows, arguments, deadline)
+  local status, message, code, details = status_of(self, rows, arguments, deadline, true)
+  if status == nil and details and details.code == NO_HISTORY then
+    return status_of(self, rows, arguments, deadline)
+  end
+  return status, message, code, details
 end
 
 -- When the height is passed without it, it may have come just before: so it is looked for again.
@@ -75,7 +90,7 @@ local function expired(self, rows, arguments, deadline)
       arguments.height)
   end
   local status
-  status, message, code, details = status_of(self, rows, arguments, deadline, true)
+  status, message, code, details = status_anywhere(self, rows, arguments, deadline)
   if status then
     return judge(status, arguments)
   elseif status == nil then
