@@ -515,6 +515,14 @@ describe("A connected account", function()
     assert.matches("^0x%x+$", low.hash)
   end)
 
+  it("is named by who sends it ready-made, too", function()
+    local node = ethereum.provider { endpoint = "http://x", transport = support.transport { { code = "timeout" } } }
+    local details = fails("timeout", "the transaction 0x%x+ may have been sent", node:send_raw_transaction "0x02c0")
+    assert.equal("0x" .. core.hex(core.hash("keccak256", "\2\192")), details.hash)
+    node = ethereum.provider { endpoint = "http://x", transport = support.transport { { code = "timeout" } } }
+    assert.is_nil(select(4, node:send_raw_transaction "0x03c0")) -- its hash is not that of these bytes
+  end)
+
   it("does not believe another hash", function()
     local details = fails("reply",
       "the hash is not that of the transaction that was sent; the transaction 0x%x+ may have been sent",

@@ -262,6 +262,19 @@ describe("A transaction of Solana's", function()
     })
   end)
 
+  it("may have been sent, though there was no answer", function()
+    for code, words in pairs { timeout = "no .*; the transaction %w+ may have been sent: confirm it before signing",
+      closed = "may have been sent", connect = "no$" } do
+      local node = assert(solana_rpc.rpc { endpoint = "http://x",
+        transport = support.transport { { code = code, message = "no" } } })
+      local details = fails(code, "^sendTransaction.*" .. words, node:send_transaction { transaction = transaction() })
+      assert.equal(name_of(transaction()), details.signature)
+    end
+    local details = fails("reply", "is not that of the transaction that was sent; the transaction %w+ may have been",
+      rpc("wrong_hash"):send_transaction(transaction()))
+    assert.equal(name_of(transaction()), details.signature)
+  end)
+
   it("is simulated", function()
     local node, transport = answering(value '{"err":null,"logs":["a"],"unitsConsumed":7}')
     local simulated = assert(node:simulate_transaction { transaction = transaction(), sig_verify = true,

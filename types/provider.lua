@@ -36,7 +36,8 @@ local solana = {}
 ---@field revert_data? string Ethereum: what a contract reverted with, 0x and hex
 ---@field revert? table Ethereum: the same decoded: name, signature, args, message (see abi.decode_error)
 ---@field receipt? dstack.ethereum.Receipt Ethereum: of a transaction that failed
----@field hash? string Ethereum: of the transaction that send_transaction signed
+---@field hash? string Ethereum: of the transaction that was to be sent
+---@field signature? string Solana: the first one of the transaction that was to be sent
 ---@field logs? string[] Solana: what programs said in the preflight
 ---@field err? any Solana: the transaction's error
 ---@field expired? true Solana: the blockhash is too old, the transaction cannot come any more

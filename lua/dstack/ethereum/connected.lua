@@ -164,23 +164,12 @@ end
 
 -- What is sent -----------------------------------------------------------------------------------
 
--- After these, nothing was sent or the node said no; after all others it may have what was sent.
-local certain = { connect = true, invalid = true, rpc = true, unsupported = true }
-
 local function send(self, tx, signed)
   local hash, message, code, details = self.provider:send_raw_transaction(signed.raw)
-  if hash then
-    return setmetatable({
-      hash = signed.hash, transaction = tx, provider = self.provider,
-    }, Sent)
+  if not hash then
+    return nil, message, code, details
   end
-  details = details or {}
-  details.hash = signed.hash
-  if not certain[code] then
-    message = ("%s; the transaction %s may have been sent: look for its receipt before sending "
-      .. "another"):format(message, signed.hash)
-  end
-  return nil, message, code, details
+  return setmetatable({ hash = signed.hash, transaction = tx, provider = self.provider }, Sent)
 end
 
 -- Fills in what is missing (nonce, fees, gas limit, chain id), signs and sends. Returns a

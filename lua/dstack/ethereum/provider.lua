@@ -75,21 +75,29 @@ local rows = {
   fee_history = row("eth_feeHistory", {}, read.fee_history),
 }
 
--- Sent twice, a transaction would still be one, but the second answer would be "already known". Its
--- hash is that of its bytes (EIP-2718); type 3 travels with blobs that its hash does not cover
--- (EIP-4844, Networking).
+-- The hash of a transaction that is sent is that of its bytes (EIP-2718); nil for type 3, which
+-- travels with blobs that its hash does not cover (EIP-4844, Networking).
+local function hash_of(values)
+  local raw = core.unhex(take.data(values.raw, "", "raw"):sub(3))
+  return raw:byte() ~= 3 and "0x" .. core.hex(core.hash("keccak256", raw)) or nil
+end
+
 rows.send_raw_transaction = row("eth_sendRawTransaction", { { "raw", take.data } },
   function(value, values)
     local got, problem = read.hash(value)
-    local raw = core.unhex(take.data(values.raw, "", "raw"):sub(3))
-    if problem or raw:byte() == 3 then
-      return got, problem
-    elseif got:lower() ~= "0x" .. core.hex(core.hash("keccak256", raw)) then
+    local wanted = hash_of(values)
+    if got and wanted and got:lower() ~= wanted then
       return nil, "the hash is not that of the transaction that was sent"
     end
-    return got
+    return got, problem
   end)
+
+-- Sent twice, a transaction would still be one, but the second answer would be "already known".
 rows.send_raw_transaction.once = true
+
+function rows.send_raw_transaction.sent(values)
+  return "hash", hash_of(values), "look for its receipt before sending another"
+end
 
 rows.logs = {
   method = "eth_getLogs", read = shape.list(read.log),

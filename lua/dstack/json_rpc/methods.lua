@@ -7,6 +7,8 @@
 --   read       function(result, arguments) -> what the caller gets, or nil and what is wrong, or
 --              false and why there is nothing
 --   once       whether it has an effect that must not happen twice
+--   sent       where it sends a transaction, function(arguments) -> the name that it has in details,
+--              its hash or nil, and how to find out what became of it
 --
 -- One row serves a call of its own and a place in a batch.
 
@@ -74,12 +76,8 @@ end
 
 -- From an answer to what the caller gets ---------------------------------------------------------
 
--- Turns an answer into {result =}, {result = false, message =} or {message =, code =, details =}.
-local function judge(self, call, answer)
-  if answer.code then
-    return answer
-  end
-  local value, why = call.row.read(answer.result, call.arguments)
+local function read(self, call, result)
+  local value, why = call.row.read(result, call.arguments)
   if not why then
     return { result = value }
   end
@@ -88,6 +86,34 @@ local function judge(self, call, answer)
     return { result = false, message = message }
   end
   return { message = message, code = "reply" }
+end
+
+-- After these, nothing was sent or the server said no; after all others it may have what was sent.
+local certain = { connect = true, invalid = true, rpc = true, unsupported = true }
+
+-- Adds to a failure which transaction it was, and that it may be on its way.
+local function tell_sent(call, answer)
+  local name, hash, advice = call.row.sent(call.arguments)
+  if not hash then
+    return
+  end
+  answer.details = answer.details or {}
+  answer.details[name] = hash
+  if not certain[answer.code] then
+    answer.message = ("%s; the transaction %s may have been sent: %s"):format(answer.message, hash,
+      advice)
+  end
+end
+
+-- Turns an answer into {result =}, {result = false, message =} or {message =, code =, details =}.
+local function judge(self, call, answer)
+  if not answer.code then
+    answer = read(self, call, answer.result)
+  end
+  if answer.code and call.row.sent then
+    tell_sent(call, answer)
+  end
+  return answer
 end
 
 local function results(answer)

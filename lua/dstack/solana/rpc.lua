@@ -119,6 +119,11 @@ end, {
 }, { encoding = "base64" })
 rows.send_transaction.once = true
 
+function rows.send_transaction.sent(values)
+  return "signature", wire.signature_of(values.transaction, "send_transaction"),
+    "confirm it before signing another"
+end
+
 local send_params = rows.send_transaction.params
 
 -- The preflight looks at the chain as the client does, or a blockhash would be too new for it.
