@@ -517,6 +517,21 @@ describe("A transaction", function()
       recent_blockhash = blockhash, instructions = { step } })
     raises("transaction: instructions: list expected, got nothing", solana.transaction, {
       recent_blockhash = blockhash, fee_payer = alice })
+    for words, given in pairs {
+      ["instructions: list expected, got a table with other keys"] = step,
+      ["instructions[1]: accounts: list expected, got a table with other keys"] = {
+        { program_id = bob.public_key, accounts = { a = 1 }, data = "" } },
+      ["instructions[1]: accounts[1]: unknown member 'isSigner'; there are: is_signer, is_writable, pubkey"] = {
+        { program_id = bob.public_key, accounts = { { pubkey = alice.public_key, isSigner = true } }, data = "" } },
+      ["instructions[1]: accounts[1]: is_writable: boolean expected, got string"] = {
+        { program_id = bob.public_key, accounts = { { pubkey = alice.public_key, is_writable = "no" } }, data = "" } },
+      ["instructions[1]: unknown member 'keys'; there are: accounts, data, program_id"] = {
+        { program_id = bob.public_key, accounts = {}, data = "", keys = {} } },
+    } do
+      raises("transaction: " .. words, transaction, { instructions = given })
+    end
+    raises("transaction: address_lookup_tables[1]: unknown member 'name'", transaction, { instructions = { step },
+      address_lookup_tables = { { key = bob.public_key, addresses = {}, name = "x" } } })
     raises("transaction: unknown argument 'payer'", solana.transaction, { payer = alice })
     raises("transaction: a table of named arguments expected, got nil", solana.transaction)
     raises("transaction: instructions[1]: data: string expected", transaction, { instructions = {

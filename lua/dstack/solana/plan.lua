@@ -40,6 +40,38 @@ local function key(value, what)
   return address.bytes(value, "transaction: " .. what)
 end
 
+-- The members that tables have, with the type of those that have to be of one.
+local members = {
+  account = { pubkey = true, is_signer = "boolean", is_writable = "boolean" },
+  instruction = { program_id = true, accounts = true, data = "string" },
+  lookup_table = { key = true, addresses = "table" },
+}
+
+-- A misspelled is_writable must not pass for false.
+local function check_members(value, known, what)
+  for name, member in pairs(value) do
+    if not known[name] then
+      local names = {}
+      for each in pairs(known) do
+        names[#names + 1] = each
+      end
+      table.sort(names)
+      core.raise(("transaction: %s: unknown member '%s'; there are: %s"):format(what, tostring(name),
+        table.concat(names, ", ")))
+    elseif known[name] ~= true and type(member) ~= known[name] then
+      raise(what .. ": " .. name, known[name], member)
+    end
+  end
+end
+
+local function check_list(list, what)
+  if type(list) ~= "table" then
+    raise(what, "list", list)
+  elseif #list == 0 and next(list) ~= nil then
+    core.raise(("transaction: %s: list expected, got a table with other keys"):format(what))
+  end
+end
+
 -- Bytes that flags add up to: 1 signs, 2 is written to.
 local function flags(account)
   return string.char((account.is_signer and 1 or 0) + (account.is_writable and 2 or 0))
@@ -47,14 +79,13 @@ end
 
 local function accounts(list, where)
   local out = {}
-  if type(list) ~= "table" then
-    raise(where .. ": accounts", "list", list)
-  end
+  check_list(list, where .. ": accounts")
   for i = 1, #list do
     local what = ("%s: accounts[%d]"):format(where, i)
     if type(list[i]) ~= "table" then
       raise(what, "table {pubkey=, is_signer=, is_writable=}", list[i])
     end
+    check_members(list[i], members.account, what)
     local bytes, message, code = key(list[i].pubkey, what .. ": pubkey")
     if not bytes then
       return nil, message, code
@@ -70,6 +101,7 @@ local function instruction(one, where)
   elseif type(one.data) ~= "string" then
     raise(where .. ": data", "string", one.data)
   end
+  check_members(one, members.instruction, where)
   local program, message, code = key(one.program_id, where .. ": program_id")
   local records
   if program then
@@ -85,6 +117,7 @@ local function lookup_table(one, where)
   if type(one) ~= "table" or type(one.addresses) ~= "table" then
     raise(where, "table {key=, addresses=}", one)
   end
+  check_members(one, members.lookup_table, where)
   local table_key, message, code = key(one.key, where .. ": key")
   if not table_key then
     return nil, message, code
@@ -102,9 +135,7 @@ end
 -- A list, each of whose items is made by a function of the item and its name.
 local function each(list, what, make)
   local out = {}
-  if type(list) ~= "table" then
-    raise(what, "list", list)
-  end
+  check_list(list, what)
   for i = 1, #list do
     local made, message, code = make(list[i], ("%s[%d]"):format(what, i))
     if not made then
