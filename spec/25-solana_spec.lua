@@ -377,6 +377,19 @@ describe("Instructions", function()
     assert.equal(solana.program_ids.token_2022, newer.accounts[6].pubkey)
     refused("invalid", "associated_token.create: mint: base58", solana.associated_token.create(alice, bob, "x"))
     refused("invalid", "associated_token.address: owner: base58", solana.associated_token.address("x", bob))
+    refused("invalid", "associated_token.address: owner: it is off the curve", solana.associated_token.address(account,
+      solana.token.native_mint))
+    for _, name in ipairs { "create", "create_idempotent" } do
+      local given = { payer = alice, owner = account, mint = solana.token.native_mint }
+      refused("invalid", "associated_token." .. name .. ": owner: it is off the curve",
+        solana.associated_token[name](given))
+      given.allow_owner_off_curve = true
+      assert.equal(solana.associated_token.address(account, solana.token.native_mint, nil, true),
+        solana.associated_token[name](given).accounts[2].pubkey)
+      given.allow_owner_off_curve = 1
+      raises("associated_token." .. name .. ": allow_owner_off_curve: boolean expected", solana.associated_token[name],
+        given)
+    end
   end)
 
   it("of memos are UTF-8", function()

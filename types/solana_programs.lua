@@ -359,31 +359,35 @@ function token.initialize_mint2(mint, decimals, mint_authority, freeze_authority
 ---@class dstack.solana.associated_token
 local associated_token = {}
 
----The address of an owner's account for a mint. An owner may be a program-derived address.
----Errors: invalid (no public key); memory; internal (OpenSSL failed)
+---The address of an owner's account for a mint. An owner that nobody has a key for, being off the curve, is refused unless
+---that is allowed: it may be the address of a token account, and tokens sent to an account that it owns are lost.
+---Errors: invalid (no public key; an owner off the curve); memory; internal (OpenSSL failed)
 ---Raises: an argument is missing or of another type
 ---@param owner dstack.solana.Key
 ---@param mint dstack.solana.Key
 ---@param token_program_id? dstack.solana.Key the program that the mint is of; default: the Token program
+---@param allow_owner_off_curve? boolean the owner is a program's address, which signs by its program
 ---@return string? address, integer|string bump_or_message, dstack.code? code
-function associated_token.address(owner, mint, token_program_id) end
+function associated_token.address(owner, mint, token_program_id, allow_owner_off_curve) end
 
 ---Makes the account; fails on the chain where there is one.
----Errors: invalid (no public key); memory
+---Errors: invalid (no public key; an owner off the curve, see address); memory
 ---Raises: an argument is missing, of another type, or unknown
 ---@param payer dstack.solana.Key who pays, and signs
 ---@param owner dstack.solana.Key
 ---@param mint dstack.solana.Key
 ---@param token_program_id? dstack.solana.Key the program that the mint is of; default: the Token program
+---@param allow_owner_off_curve? boolean the owner is a program's address, which signs by its program
 ---@return dstack.solana.Instruction? instruction, string? message, dstack.code? code
-function associated_token.create(payer, owner, mint, token_program_id) end
+function associated_token.create(payer, owner, mint, token_program_id, allow_owner_off_curve) end
 
 ---Makes the account unless there is one.
----Errors: invalid (no public key); memory
+---Errors: invalid (no public key; an owner off the curve, see address); memory
 ---Raises: an argument is missing, of another type, or unknown
 ---@param payer dstack.solana.Key who pays, and signs
 ---@param owner dstack.solana.Key
 ---@param mint dstack.solana.Key
 ---@param token_program_id? dstack.solana.Key the program that the mint is of; default: the Token program
+---@param allow_owner_off_curve? boolean the owner is a program's address, which signs by its program
 ---@return dstack.solana.Instruction? instruction, string? message, dstack.code? code
-function associated_token.create_idempotent(payer, owner, mint, token_program_id) end
+function associated_token.create_idempotent(payer, owner, mint, token_program_id, allow_owner_off_curve) end

@@ -97,7 +97,7 @@ function answer.seed_address(case)
 end
 
 function answer.associated_token(case)
-  return (assert(solana.associated_token.address(case.owner, case.mint, case.program)))
+  return (assert(solana.associated_token.address(case.owner, case.mint, case.program, true)))
 end
 
 function answer.curve(case)
@@ -105,11 +105,15 @@ function answer.curve(case)
 end
 
 function answer.instruction(case)
-  local given = {}
+  local given, count = {}, #case.arguments
   for i, value in ipairs(case.arguments) do
     given[i] = value ~= core.null and value or nil
   end
-  local made = assert(solana[case.program][case.name](unpack(given, 1, #case.arguments)))
+  if case.program == "associated_token" then
+    count = 5
+    given[count] = true -- allow_owner_off_curve: the keys are any
+  end
+  local made = assert(solana[case.program][case.name](unpack(given, 1, count)))
   local out = { made.program_id }
   for _, account in ipairs(made.accounts) do
     out[#out + 1] = ("%s:%s%s"):format(account.pubkey, account.is_signer and "s" or "",
