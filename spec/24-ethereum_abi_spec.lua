@@ -55,6 +55,10 @@ describe("units", function()
     assert.equal("1", units.format("0x0de0b6b3a7640000", "ether"))
     assert.equal("1.5", units.format(1500, 3))
     assert.equal("2000000000", units.parse(2, "gwei"))
+    assert.equal("0", units.parse(-0.0, "wei"))
+    if math.maxinteger then -- where Lua has integers, they are exact
+      assert.equal("9223372036854775807", units.parse(math.maxinteger, "wei"))
+    end
   end)
 
   it("take nothing that would be rounded or guessed", function()
@@ -65,7 +69,8 @@ describe("units", function()
     invalid("1 digits behind the point, and the unit has 0", units.parse("1.0", "wei"))
     invalid("units.parse: text: a number of more than 256 bits", units.parse(MAX .. "0", 0))
     invalid("more than 256 bits", units.parse("1" .. ("0"):rep(60), "ether"))
-    for _, number in ipairs { 1.5, -1, 2 ^ 53 + 2, 0 / 0, math.huge } do
+    invalid("units.parse: text: negative", units.parse(-1, "ether"))
+    for _, number in ipairs { 1.5, 2 ^ 53 + 2, 0 / 0, math.huge } do
       invalid("units.parse: text: inexact", units.parse(number, "ether"))
     end
     invalid("units.parse: unit: no such unit; there are: wei", units.parse("1", "Ether"))

@@ -69,6 +69,7 @@ describe("Typed data", function()
     invalid("typed_data.hash: json", typed_data.hash "{")
     invalid("typed_data.hash: the JSON is no object", typed_data.hash "null")
     invalid("typed_data.hash: member 'types': table expected, got nothing", typed_data.hash "{}")
+    invalid("typed_data.hash: ", typed_data.hash '{"types":{},"domain":{},"message":{},"message":{}}')
     invalid("member 'message': table expected, got userdata", typed_data.hash '{"types":{},"domain":{},"message":null}')
     invalid("member 'primaryType': string expected",
       typed_data.hash '{"types":{},"domain":{},"message":{},"primaryType":1}')

@@ -33,7 +33,7 @@ local units = {}
 
 ---An amount in its smallest unit: parse("1.5", "ether") is "1500000000000000000".
 ---Errors: invalid (no digits with at most one point between them; more behind it than the unit has; over 256 bits)
----Errors: invalid (a number that is not whole, negative or above 2^53; no such unit; decimals are not 0 to 77)
+---Errors: invalid (a number that is not whole, negative or not exact; no such unit; decimals are not 0 to 77)
 ---Raises: an argument is missing or of another type
 ---@param text string|integer digits, with a point or not; no sign, no exponent
 ---@param unit dstack.ethereum.unit|integer or a number of decimals, such as a token's

@@ -64,7 +64,7 @@ end
 -- eth_signTypedData_v4's own form: {types =, primaryType =, domain =, message =}, or its JSON.
 local function read_form(form, call)
   if type(form) == "string" then
-    local value, message, code = core.json_decode(form)
+    local value, message, code = core.json_decode(form, true) -- what is shown is what is signed
     if type(value) ~= "table" then
       return nil, ("%s: %s"):format(call, message or "the JSON is no object"), code or "invalid"
     end

@@ -23,15 +23,16 @@ local function decimals(unit, call)
     :format(call), "invalid"
 end
 
--- A number says as much as its text where it is whole; any other would be one that was rounded.
+-- A number says as much as its text where it is exact; any other would be one that was rounded.
 local function text_of(value)
   if type(value) ~= "number" then
     return value
-  elseif value % 1 ~= 0 or value < 0 or value > 2 ^ 53 then
-    return nil, "units.parse: text: inexact: write a number that is not whole, or beyond 2^53, as "
-      .. "text", "invalid"
   end
-  return ("%.0f"):format(value)
+  local text, message, code = core.units_format(value, 0)
+  if not text then
+    return nil, "units.parse: text" .. message:gsub("^units%.format: amount", ""), code
+  end
+  return text
 end
 
 -- parse("1.5", "ether") -> "1500000000000000000"
