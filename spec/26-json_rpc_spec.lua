@@ -370,7 +370,7 @@ describe("A JSON-RPC client", function()
       assert.is_nil(message:find("pass@", 1, true))
       assert.equal("invalid", code)
     end
-    for _, lost in ipairs { "wss://rpc.example/v3/", "rpc.example/v3/", "HTTPS://rpc.example/", "rpc.example:1/", "" } do
+    for _, lost in ipairs { "wss://rpc.example/v3/", "rpc.example/v3/", "HTTPS://rpc.example/", "a.example:1/", "" } do
       local client, message, code = dstack.json_rpc(lost .. KEY)
       assert.is_nil(client)
       assert.matches("^JsonRpc: endpoint: neither an http or https URL", message)

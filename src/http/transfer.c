@@ -318,9 +318,8 @@ ds_status ds_transfer_end(ds_transfer *t, CURLcode code, double seconds, ds_erro
     ds_failure f = {.code = code, .os_errno = t->os_errno, .head = &t->head};
     f.text = t->text[0] != '\0' ? t->text : t->api->easy_strerror(code);
     /* The times may be those of a kept connection that died, which a new one was to replace. */
-    f.connected = code != CURLE_COULDNT_CONNECT &&
-                  (t->head.bytes > 0 || code == CURLE_SEND_ERROR ||
-                   has_time(t, CURLINFO_PRETRANSFER_TIME_T));
+    f.connected = code != CURLE_COULDNT_CONNECT && (t->head.bytes > 0 || code == CURLE_SEND_ERROR ||
+                                                    has_time(t, CURLINFO_PRETRANSFER_TIME_T));
     f.heard = has_time(t, CURLINFO_STARTTRANSFER_TIME_T);
     f.body_len = t->body.len;
     f.seconds = seconds;

@@ -56,7 +56,8 @@ function M.for_receipt(self, rows, ...)
   end
   local what = ("%s %s at %s"):format(call, arguments.hash, self.rpc.endpoints[1].address)
   local receipt, message, code, details = asking.ask_until(self.rpc, what,
-    arguments.timeout, arguments.interval, function(deadline) return look(self, rows, arguments, deadline) end)
+    arguments.timeout, arguments.interval,
+    function(deadline) return look(self, rows, arguments, deadline) end)
   if receipt and receipt.status == 0 then
     return nil, ("%s: it was mined in block %d and failed, having used %d gas"):format(what,
       receipt.block_number, receipt.gas_used), "rpc", { receipt = receipt }

@@ -7,8 +7,8 @@
 --   read       function(result, arguments) -> what the caller gets, or nil and what is wrong, or
 --              false and why there is nothing
 --   once       whether it has an effect that must not happen twice
---   sent       where it sends a transaction, function(arguments) -> the name that it has in details,
---              its hash or nil, and how to find out what became of it
+--   sent       where it sends a transaction, function(arguments) -> the name that it has in
+--              details, its hash or nil, and how to find out what became of it
 --
 -- One row serves a call of its own and a place in a batch.
 

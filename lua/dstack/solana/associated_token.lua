@@ -5,17 +5,17 @@ local core = require "dstack.core"
 local ids = require "dstack.solana.ids"
 local instruction = require "dstack.solana.instruction"
 
--- Who gives the address of a token account as owner gets an account that this account owns, and what
--- is sent there is lost. Both are off the curve, as are programs' addresses, which may own one.
+-- Who gives the address of a token account as owner gets an account that this account owns, and
+-- what is sent there is lost. It is off the curve, as are programs' addresses, which may own one.
 local function check_owner(call, bytes, allowed)
   if allowed ~= nil and type(allowed) ~= "boolean" then
     core.raise(("%s: allow_owner_off_curve: boolean expected, got %s"):format(call, type(allowed)))
   elseif allowed or core.solana.is_on_curve(bytes) then
     return true
   end
-  return nil, call .. ": owner: it is off the curve: the address of a token account or a program's, "
-    .. "which nobody has a key for; if a program owns the account: allow_owner_off_curve = true",
-    "invalid"
+  return nil, call .. ": owner: it is off the curve: the address of a token account or a "
+    .. "program's, which nobody has a key for; if a program owns the account: "
+    .. "allow_owner_off_curve = true", "invalid"
 end
 
 -- The address of an owner's account for a mint, and its bump; or nil, message, code.

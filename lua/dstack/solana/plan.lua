@@ -56,8 +56,8 @@ local function check_members(value, known, what)
         names[#names + 1] = each
       end
       table.sort(names)
-      core.raise(("transaction: %s: unknown member '%s'; there are: %s"):format(what, tostring(name),
-        table.concat(names, ", ")))
+      core.raise(("transaction: %s: unknown member '%s'; there are: %s"):format(what,
+        tostring(name), table.concat(names, ", ")))
     elseif known[name] ~= true and type(member) ~= known[name] then
       raise(what .. ": " .. name, known[name], member)
     end
