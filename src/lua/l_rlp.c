@@ -105,8 +105,11 @@ static int l_decode(lua_State *L)
 {
     ds_error err;
     ds_slice bytes = ds_named_slice(L, 1, "rlp.decode", "bytes");
-    if (bytes.len > DS_RLP_MAXBYTES)
-        return ds_push_status(L, DS_TOO_LARGE, "rlp.decode");
+    if (bytes.len > DS_RLP_MAXBYTES) {
+        ds_fail(&err, DS_TOO_LARGE, "rlp.decode: bytes: more than %lu",
+                (unsigned long)DS_RLP_MAXBYTES);
+        return ds_push_failure(L, &err);
+    }
     ds_rlp reader = ds_rlp_of(bytes);
     ds_status status = push_next(L, &reader, 0, &err);
     if (status == DS_OK)
