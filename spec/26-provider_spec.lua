@@ -490,6 +490,59 @@ describe("A connected account", function()
     assert.equal(account().address, sent.transaction.from)
   end)
 
+  -- A node that never counts more than five transactions; sending fails with what `refuse` returns.
+  local function forgetful(refuse)
+    local json = require "dstack.json"
+    local function answer(call)
+      local result = call.method == "eth_chainId" and "0x7a69" or "0x5"
+      if call.method == "eth_sendRawTransaction" then
+        local code = refuse()
+        result = code == nil and "0x" .. core.hex(core.hash("keccak256", core.unhex(call.params[1]:sub(3)))) or nil
+        return code or { jsonrpc = "2.0", id = call.id, result = result }
+      end
+      return { jsonrpc = "2.0", id = call.id, result = result }
+    end
+    return assert(ethereum.provider { endpoint = "http://x", transport = support.transport(function(request)
+      local calls, out = core.json_decode(request.body), {}
+      if not calls[1] then
+        out = answer(calls)
+        return out.jsonrpc and { body = json.encode(out) } or out
+      end
+      for i, call in ipairs(calls) do
+        out[i] = answer(call)
+      end
+      return { body = json.encode(out) }
+    end) })
+  end
+
+  it("does not use a nonce twice within a minute, whatever the node counts", function()
+    local failure
+    local wallet = account():connect(forgetful(function() return failure end))
+    local tx = { to = TOKEN, gas_limit = 21000, max_fee_per_gas = 1, max_priority_fee_per_gas = 1 }
+    local function nonce()
+      return assert(wallet:send_transaction(tx)).transaction.nonce
+    end
+    assert.equal(5, nonce())
+    assert.equal(6, nonce())
+    failure = { code = "connect" } -- nothing was sent: the nonce is free again
+    assert.is_nil((wallet:send_transaction(tx)))
+    failure = nil
+    assert.equal(5, account():connect(wallet.provider):send_transaction(tx).transaction.nonce)
+    assert.equal(7, nonce())
+    failure = { code = "timeout" }
+    local details = fails("timeout", "may have been sent", wallet:send_transaction(tx))
+    assert.is_true(details.maybe_sent)
+    failure = nil
+    assert.equal(9, nonce())
+    local clock = require "dstack.transport"
+    local now = clock.now
+    clock.now = function() return now() + 61 end
+    local good, after = pcall(nonce)
+    clock.now = now
+    assert.is_true(good)
+    assert.equal(5, after)
+  end)
+
   it("says that a transaction may have been sent, whenever that is so", function()
     local tx = { to = TOKEN, nonce = 1, gas_limit = 21000, max_fee_per_gas = 1, max_priority_fee_per_gas = 1 }
     local open = "; the transaction 0x%x+ may have been sent: look for its receipt before sending another$"

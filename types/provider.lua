@@ -38,6 +38,7 @@ local solana = {}
 ---@field receipt? dstack.ethereum.Receipt Ethereum: of a transaction that failed
 ---@field hash? string Ethereum: of the transaction that was to be sent
 ---@field signature? string Solana: the first one of the transaction that was to be sent
+---@field maybe_sent? true that transaction may be on its way all the same
 ---@field logs? string[] Solana: what programs said in the preflight
 ---@field err? any Solana: the transaction's error
 ---@field expired? true Solana: the blockhash is too old, the transaction cannot come any more

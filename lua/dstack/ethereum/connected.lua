@@ -3,6 +3,7 @@
 local core = require "dstack.core"
 local fees = require "dstack.ethereum.fees"
 local methods = require "dstack.json_rpc.methods"
+local nonces = require "dstack.ethereum.nonces"
 local provider = require "dstack.ethereum.provider"
 local take = require "dstack.ethereum.take"
 local transactions = require "dstack.ethereum.transaction"
@@ -35,6 +36,9 @@ end)
 function Sent:__tostring()
   return ("SentTransaction(%s)"):format(self.hash)
 end
+
+-- connected account -> the nonces that it gave out
+local memories = setmetatable({}, { __mode = "k" })
 
 -- What is asked ----------------------------------------------------------------------------------
 
@@ -154,22 +158,29 @@ local function complete(self, transaction)
       return nil, message, code, details
     end
   end
-  for _, name in ipairs { "chain_id", "nonce", "gas_limit", "gas_price" } do
+  for _, name in ipairs { "chain_id", "gas_limit", "gas_price" } do
     if tx[name] == nil then
       tx[name] = found[name]
     end
   end
+  tx.nonce = tx.nonce or nonces.take(memories[self], found.nonce)
   return tx
 end
 
 -- What is sent -----------------------------------------------------------------------------------
 
-local function send(self, tx, signed)
-  local hash, message, code, details = self.provider:send_raw_transaction(signed.raw)
-  if not hash then
-    return nil, message, code, details
+-- Whether the nonce of a transaction that failed is free again.
+local function is_free(details)
+  return not (details and (details.maybe_sent or details.reason == "already_known"))
+end
+
+-- Signs and sends what is complete. Returns its hash, or nil, message, code, details.
+local function send(self, tx)
+  local signed, message, code = self.account:sign_transaction(tx)
+  if not signed then
+    return nil, "send_transaction: " .. message:gsub("^sign_transaction: ", ""), code
   end
-  return setmetatable({ hash = signed.hash, transaction = tx, provider = self.provider }, Sent)
+  return self.provider:send_raw_transaction(signed.raw)
 end
 
 -- Fills in what is missing (nonce, fees, gas limit, chain id), signs and sends. Returns a
@@ -180,14 +191,17 @@ methods.method(Connected, "send_transaction", function(self, transaction)
       .. type(transaction))
   end
   local tx, message, code, details = complete(self, transaction)
-  local signed
-  if tx then
-    signed, message, code = self.account:sign_transaction(tx)
+  if not tx then
+    return nil, "send_transaction: " .. message, code, details
   end
-  if not signed then
-    return nil, "send_transaction: " .. message:gsub("^sign_transaction: ", ""), code, details
+  local hash
+  hash, message, code, details = send(self, tx)
+  if hash then
+    return setmetatable({ hash = hash, transaction = tx, provider = self.provider }, Sent)
+  elseif transaction.nonce == nil and is_free(details) then
+    nonces.give_back(memories[self], tx.nonce)
   end
-  return send(self, tx, signed)
+  return nil, message, code, details
 end)
 
 -- In wei, as decimal text.
@@ -209,7 +223,10 @@ function M.connect(account, to)
   if getmetatable(to) ~= provider.Provider then
     core.raise "connect: a provider expected, such as dstack.ethereum.provider(url)"
   end
-  return setmetatable({ account = account, address = account.address, provider = to }, Connected)
+  local self = setmetatable({ account = account, address = account.address, provider = to },
+    Connected)
+  memories[self] = {}
+  return self
 end
 
 M.ConnectedAccount, M.SentTransaction = Connected, Sent

@@ -100,6 +100,7 @@ local function tell_sent(call, answer)
   answer.details = answer.details or {}
   answer.details[name] = hash
   if not certain[answer.code] then
+    answer.details.maybe_sent = true
     answer.message = ("%s; the transaction %s may have been sent: %s"):format(answer.message, hash,
       advice)
   end
