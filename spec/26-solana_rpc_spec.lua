@@ -137,10 +137,10 @@ describe("Solana's RPC client", function()
       ["^balance: commitment: not one of"] = function() return node:balance { address = OWNER,
         commitment = "recent" } end,
       ["^slot: min_context_slot: not a whole number"] = function() return node:slot { min_context_slot = 1.5 } end,
-      ["^request_airdrop: lamports: .* 2%^64"] = function() return node:request_airdrop(OWNER,
+      ["^request_airdrop: lamports: more than 18446744073709551615"] = function() return node:request_airdrop(OWNER,
         "18446744073709551616") end,
       ["^request_airdrop: lamports: .* 2%^53"] = function() return node:request_airdrop(OWNER, 2 ^ 60) end,
-      ["^request_airdrop: lamports: .*digits"] = function() return node:request_airdrop(OWNER, "01") end,
+      ["^request_airdrop: lamports: .*digits"] = function() return node:request_airdrop(OWNER, "0x1") end,
       ["^signature_statuses: signatures%[2%]: not a signature"] = function()
         return node:signature_statuses { name_of(transaction()), "x" }
       end,

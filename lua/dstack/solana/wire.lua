@@ -10,7 +10,6 @@ local M = { take = {}, read = {} }
 
 local take, read = M.take, M.read
 
-local U64_MAX = "18446744073709551615"
 local SIGNATURE_BYTES = 64
 
 -- Arguments --------------------------------------------------------------------------------------
@@ -40,17 +39,12 @@ take.signature = base58_of_size(SIGNATURE_BYTES, "a signature")
 
 -- A whole number up to 2^64 - 1, exact: as a number up to 2^53, else as decimal text.
 function take.u64(value, call, name)
-  local text = value
-  if type(value) == "number" then
-    text = value % 1 == 0 and value >= 0 and value <= 2 ^ 53 and ("%.0f"):format(value)
-  elseif type(value) ~= "string" then
+  if type(value) ~= "number" and type(value) ~= "string" then
     wrong_type(value, call, name, "a whole number, as a number or as decimal text,")
   end
+  local text, message = core.solana.amount_write(value, 0)
   if not text then
-    return nil, name .. ": not a whole number from 0 to 2^53; write a larger one as decimal text"
-  elseif not text:find "^%d+$" or text:find "^0%d" or #text > #U64_MAX
-    or #text == #U64_MAX and text > U64_MAX then
-    return nil, name .. ": not a whole number from 0 to 2^64 - 1 in decimal digits"
+    return nil, name .. ": " .. message
   end
   return json.literal(text)
 end
