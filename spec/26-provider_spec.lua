@@ -449,6 +449,11 @@ describe("A connected account", function()
     local wallet = account():connect(provider())
     fails("invalid", "^send_transaction: chain_id: 1, but the node at http://127%.0%.0%.1:%d+ is on chain 31337$",
       wallet:send_transaction { to = TOKEN, chain_id = 1 })
+    for _, fault in ipairs { "", "no_batch" } do -- where that call would fail, too
+      fails("invalid", "^send_transaction: chain_id: 1, but ", account():connect(provider(fault)):send_transaction {
+        to = TOKEN, data = "0x11111111", chain_id = 1 })
+    end
+    fails("invalid", "^send_transaction: chain_id: x, but ", wallet:send_transaction { to = TOKEN, chain_id = "x" })
     fails("invalid", "^send_transaction: to: ", wallet:send_transaction { to = "0x12" })
     fails("invalid", "^send_transaction: value: ", wallet:send_transaction { to = TOKEN, value = "1.5" })
     fails("rpc", "^send_transaction: eth_estimateGas at .*no such function", wallet:send_transaction { to = TOKEN,

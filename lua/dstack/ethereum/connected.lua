@@ -88,10 +88,19 @@ local function questions(self, tx)
   return list, answers
 end
 
+local function same_number(a, b)
+  return core.quantity(a, "send_transaction", "chain_id") == core.quantity(b, "", "")
+end
+
+-- Answers by name. That the chain is another one counts before what this chain says of the rest.
 local function ask(self, tx)
   local list, names = questions(self, tx)
-  local results, message, code, details = methods.gather(self.provider, provider.rows, list)
-  if not results then
+  local results, message, code, details, some = methods.gather(self.provider, provider.rows, list)
+  local chain_id = (results or some or {})[1]
+  if chain_id and tx.chain_id ~= nil and not same_number(tx.chain_id, chain_id) then
+    return nil, ("chain_id: %s, but the node at %s is on chain %d"):format(tostring(tx.chain_id),
+      self.provider.rpc.endpoints[1].address, chain_id), "invalid"
+  elseif not results then
     return nil, message, code, details
   end
   local found = {}
@@ -102,10 +111,6 @@ local function ask(self, tx)
 end
 
 -- What is filled in -------------------------------------------------------------------------------
-
-local function same_number(a, b)
-  return core.quantity(a, "send_transaction", "chain_id") == core.quantity(b, "", "")
-end
 
 local function fill_fees(self, tx, history)
   local fee, message, code, details = fees.suggest(history, tx, function()
@@ -147,9 +152,6 @@ local function complete(self, transaction)
   local found, message, code, details = ask(self, tx)
   if not found then
     return nil, message, code, details
-  elseif tx.chain_id ~= nil and not same_number(tx.chain_id, found.chain_id) then
-    return nil, ("chain_id: %s, but the node at %s is on chain %d"):format(tostring(tx.chain_id),
-      self.provider.rpc.endpoints[1].address, found.chain_id), "invalid"
   end
   if found.history then
     local filled

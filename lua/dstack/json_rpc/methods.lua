@@ -198,7 +198,8 @@ end
 local refuses_batches = { rpc = true, unsupported = true, http = true, reply = true }
 
 -- The results of such a list, none of which has an effect: by a batch, and one by one where the
--- server takes none. Returns a list, or nil, message, code, details of the first that failed.
+-- server takes none. Returns a list, or nil, message, code, details of the first that failed, and
+-- the results before that.
 function M.gather(self, rows, list)
   local answers, message, code = M.batch(self, rows, list)
   if not answers and not refuses_batches[code] then
@@ -214,7 +215,7 @@ function M.gather(self, rows, list)
       value, message, code, details = M.call(self, rows, nil, unpack(item))
     end
     if value == nil then
-      return nil, message, code, details
+      return nil, message, code, details, out
     end
     out[i] = value
   end
