@@ -113,6 +113,10 @@ describe("A provider", function()
     assert.equal("rpc", answers[6].code)
     assert.equal("no such function", answers[6].details.revert.message)
     assert.equal(1, #answers[7].result)
+    for _, fault in ipairs { "wrong_id", "text_id" } do
+      fails("reply", "^batch at .*: answer 1: id: not that of a request in this batch$",
+        provider(fault):batch { { "chain_id" } })
+    end
     fails("rpc", "^batch at .*batches are not taken", provider("no_batch"):batch { { "chain_id" } })
     fails("invalid", "^batch: call 1: balance: address: ", provider():batch { { "balance", "0x12" } })
     fails("invalid", "nothing in it", provider():batch {})

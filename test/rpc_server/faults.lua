@@ -24,9 +24,18 @@ local function result(value)
   return edited(function(reply) reply.result = value end)
 end
 
+-- Every id, replaced; those of a batch too.
+local function ids(change)
+  return edited(function(reply)
+    for _, one in ipairs(reply[1] and reply or { reply }) do
+      one.id = change(one.id)
+    end
+  end)
+end
+
 local faults = {
-  wrong_id = edited(function(reply) reply.id = reply.id + 1000 end),
-  text_id = edited(function(reply) reply.id = ("%d"):format(reply.id) end),
+  wrong_id = ids(function(id) return id + 1000 end),
+  text_id = ids(function(id) return ("%d"):format(id) end),
   no_version = edited(function(reply) reply.jsonrpc = nil end),
   old_version = edited(function(reply) reply.jsonrpc = "1.0" end),
   both = edited(function(reply) reply.error = { code = 1, message = "both" } end),
