@@ -389,7 +389,7 @@ describe("confirm", function()
 
   it("ends with the time", function()
     local name = name_of(transaction())
-    fails("timeout", "^confirm %w+ at http.*: not within 0.1 s %(option timeout%): no status yet$",
+    fails("timeout", "^confirm %w+ at http.*: not within 0.1 s %(option timeout%); it may still come: no status yet$",
       rpc():confirm { signature = name, timeout = 0.1, interval = 0.02 })
     local node = rpc()
     fails("timeout", "no status yet, at block height %d+ of 100000$", node:confirm { signature = name, timeout = 0.1,

@@ -39,8 +39,8 @@ function M.ask_until(rpc, what, timeout, interval, step)
     missing = (value == false or code ~= "timeout") and message or missing
     local rest = math.max(interval, details and details.retry_after or 0)
     if transport.now() + rest >= deadline then
-      return nil, ("%s: not within %g s (option timeout): %s"):format(what, timeout,
-        missing or message), "timeout"
+      return nil, ("%s: not within %g s (option timeout); it may still come: %s"):format(what,
+        timeout, missing or message), "timeout"
     end
     pause(rest)
   end
