@@ -102,6 +102,7 @@ build = {
     ["dstack.ethereum.failure"] = "lua/dstack/ethereum/failure.lua",
     ["dstack.ethereum.fees"] = "lua/dstack/ethereum/fees.lua",
     ["dstack.ethereum"] = "lua/dstack/ethereum/init.lua",
+    ["dstack.ethereum.nonces"] = "lua/dstack/ethereum/nonces.lua",
     ["dstack.ethereum.provider"] = "lua/dstack/ethereum/provider.lua",
     ["dstack.ethereum.read"] = "lua/dstack/ethereum/read.lua",
     ["dstack.ethereum.rlp"] = "lua/dstack/ethereum/rlp.lua",
