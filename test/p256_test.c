@@ -327,9 +327,41 @@ static void test_key_from_pem(void)
     CHECK(ds_p256_key_from_pem(scalar, DS_LITERAL(KEY_PEM KEY_PEM), &err) == DS_INVALID);
 }
 
+/* RFC 6979, A.2.5, and keys that are out of range. */
+static void test_rfc6979(void)
+{
+    static const char key[] = "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721";
+    static const struct {
+        const char *message, *sig;
+    } rows[] = {
+        {"sample", "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+                   "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"},
+        {"test", "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367"
+                 "019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083"},
+    };
+    unsigned char scalar[32], pub[65], sig[64];
+    test_bytes(scalar, key);
+    CHECK(ds_p256_public_key(pub, scalar) == DS_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t len = strlen(rows[i].message);
+        CHECK(ds_p256_sign_rfc6979(sig, rows[i].message, len, scalar) == DS_OK);
+        CHECK(test_hex(sig, sizeof sig, rows[i].sig));
+        CHECK(ds_p256_verify(sig, rows[i].message, len, pub) == DS_OK);
+    }
+    for (unsigned i = 0; i < 200; i++) {
+        CHECK(ds_p256_sign_rfc6979(sig, &i, sizeof i, scalar) == DS_OK);
+        CHECK(ds_p256_verify(sig, &i, sizeof i, pub) == DS_OK);
+    }
+    CHECK(ds_p256_sign_rfc6979(sig, NULL, 0, scalar) == DS_OK);
+    CHECK(ds_p256_verify(sig, NULL, 0, pub) == DS_OK);
+    test_bytes(scalar, N);
+    CHECK(ds_p256_sign_rfc6979(sig, "", 0, scalar) == DS_INVALID && test_hex(sig, 64, ZERO ZERO));
+}
+
 int main(void)
 {
     test_scalars();
+    test_rfc6979();
     test_derived();
     test_dh_secret();
     test_signatures();

@@ -23,6 +23,11 @@ ds_status ds_p256_public_key(unsigned char out[65], const unsigned char scalar[3
 ds_status ds_p256_sign(unsigned char sig[64], const void *msg, size_t len,
                        const unsigned char scalar[32]) DS_MUST_CHECK;
 
+/* Signs likewise with the nonce of RFC 6979, so that the same arguments give the same signature.
+ * Its time depends on the key: not for keys that protect something. */
+ds_status ds_p256_sign_rfc6979(unsigned char sig[64], const void *msg, size_t len,
+                               const unsigned char scalar[32]) DS_MUST_CHECK;
+
 /* Returns DS_OK; DS_INVALID when pub is no point; DS_VERIFY when the signature is not this key's
  * over this message, r and s out of range included. A high s is as good as a low one: that is
  * what X.509 expects. */

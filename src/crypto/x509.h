@@ -35,11 +35,14 @@ typedef struct ds_x509_template {
     bool server_auth;
     bool client_auth;
     bool is_ca;
+    bool key_ids;      /* with subjectKeyIdentifier and authorityKeyIdentifier in any case */
+    bool reproducible; /* signed with ds_p256_sign_rfc6979 */
     const ds_x509_extension *extra; /* written last, in this order */
     size_t extra_count;
 } ds_x509_template;
 
-/* Issues a certificate, signed with ECDSA-SHA256 and a random nonce. The rest is fixed by the
+/* Issues a certificate, signed with ECDSA-SHA256 and, unless it is to be reproducible, a random
+ * nonce. The rest is fixed by the
  * arguments:
  * serial: the first 20 bytes of SHA-256(subject_pub), top bit cleared; version 3.
  * times: UTCTime for the years 1950 to 2049, GeneralizedTime otherwise; their order is not judged.
@@ -47,7 +50,8 @@ typedef struct ds_x509_template {
  * extensions: subjectAltName if there are names (IP addresses as iPAddress, all else as dNSName);
  * keyUsage, critical: digitalSignature, for a CA also keyCertSign and cRLSign; extKeyUsage:
  * serverAuth, clientAuth, if asked for; for a CA subjectKeyIdentifier (the first 20 bytes of
- * SHA-256 of the SubjectPublicKeyInfo) and basicConstraints, critical, path length 1; extra.
+ * SHA-256 of the SubjectPublicKeyInfo) and basicConstraints, critical, path length 1; with key_ids
+ * the former for any other too, and authorityKeyIdentifier, for which the issuer needs one; extra.
  * In: issuer_cert, whose subject becomes the issuer; empty: self-signed. issuer_scalar must be
  * its key, or the subject's.
  * Out: PEM is added to *pem_out; as before on failure.
@@ -55,6 +59,21 @@ typedef struct ds_x509_template {
 ds_status ds_x509_issue(ds_buf *pem_out, const ds_x509_template *t,
                         const unsigned char subject_pub[65], ds_slice issuer_cert,
                         const unsigned char issuer_scalar[32], ds_error *err) DS_MUST_CHECK;
+
+/* What a list of revoked certificates says (RFC 5280, section 5). */
+typedef struct ds_x509_crl {
+    int64_t this_update; /* Unix seconds, years 0 to 9999 */
+    int64_t next_update;
+    const ds_slice *revoked; /* certificates, PEM, revoked at this_update */
+    size_t revoked_count;
+} ds_x509_crl;
+
+/* Issues such a list: version 2, with authorityKeyIdentifier and cRLNumber 1, signed with
+ * ds_p256_sign_rfc6979. In: issuer_cert, PEM; issuer_scalar, its key.
+ * Out: DER is added to *der_out; as before on failure.
+ * Returns DS_OK, DS_INVALID, DS_TOO_LARGE, DS_MEMORY or DS_INTERNAL. */
+ds_status ds_x509_issue_crl(ds_buf *der_out, const ds_x509_crl *crl, ds_slice issuer_cert,
+                            const unsigned char issuer_scalar[32], ds_error *err) DS_MUST_CHECK;
 
 /* Returns DS_OK when the text is one certificate that can be parsed, else DS_INVALID. Neither
  * its signature nor its times are judged. */

@@ -21,19 +21,24 @@ static const unsigned char server_auth[EKU_BYTES] = {0x06, 0x08, 0x2b, 0x06, 0x0
 static const unsigned char client_auth[EKU_BYTES] = {0x06, 0x08, 0x2b, 0x06, 0x01,
                                                      0x05, 0x05, 0x07, 0x03, 0x02};
 
-static bool add(X509 *cert, const char *oid, bool critical, ds_slice der)
+X509_EXTENSION *ds_x509_extension_new(const char *oid, bool critical, ds_slice der)
 {
     ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
     ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
     X509_EXTENSION *extension = NULL;
-    bool good = object != NULL && value != NULL &&
-                ASN1_OCTET_STRING_set(value, der.data, (int)der.len) == 1;
-    if (good)
+    if (object != NULL && value != NULL &&
+        ASN1_OCTET_STRING_set(value, der.data, (int)der.len) == 1)
         extension = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
-    good = extension != NULL && X509_add_ext(cert, extension, -1) == 1;
-    X509_EXTENSION_free(extension);
     ASN1_OCTET_STRING_free(value);
     ASN1_OBJECT_free(object);
+    return extension;
+}
+
+static bool add(X509 *cert, const char *oid, bool critical, ds_slice der)
+{
+    X509_EXTENSION *extension = ds_x509_extension_new(oid, critical, der);
+    bool good = extension != NULL && X509_add_ext(cert, extension, -1) == 1;
+    X509_EXTENSION_free(extension);
     return good;
 }
 
@@ -101,7 +106,8 @@ static bool add_extended_usage(X509 *cert, bool server, bool client)
     return len == 2 || add(cert, "2.5.29.37", false, ds_slice_of(der, len));
 }
 
-static bool add_authority(X509 *cert, const unsigned char pub[65])
+/* The key's id: the first bytes of SHA-256 of its SubjectPublicKeyInfo, as RFC 7093 has it. */
+static bool add_key_id(X509 *cert, const unsigned char pub[65])
 {
     unsigned char spki[DS_P256_SPKIBYTES], digest[DS_SHA256_BYTES];
     unsigned char der[2 + SKI_BYTES] = {0x04, SKI_BYTES};
@@ -109,11 +115,34 @@ static bool add_authority(X509 *cert, const unsigned char pub[65])
         ds_hash_one(DS_SHA256, digest, spki, sizeof spki) != DS_OK)
         return false;
     memcpy(der + 2, digest, SKI_BYTES);
-    return add(cert, "2.5.29.14", false, ds_slice_of(der, sizeof der)) &&
-           add(cert, "2.5.29.19", true, ds_slice_of(ca_path_1, sizeof ca_path_1));
+    return add(cert, "2.5.29.14", false, ds_slice_of(der, sizeof der));
 }
 
-bool ds_x509_add_extensions(X509 *cert, const ds_x509_template *t, const unsigned char pub[65])
+bool ds_x509_authority(unsigned char der[DS_X509_AUTHORITYBYTES], const X509 *issuer)
+{
+    static const unsigned char head[] = {0x30, 2 + SKI_BYTES, 0x80, SKI_BYTES};
+    ASN1_OCTET_STRING *id = X509_get_ext_d2i(issuer, NID_subject_key_identifier, NULL, NULL);
+    bool good = id != NULL && ASN1_STRING_length(id) == SKI_BYTES;
+    if (good) {
+        memcpy(der, head, sizeof head);
+        memcpy(der + sizeof head, ASN1_STRING_get0_data(id), SKI_BYTES);
+    }
+    ASN1_OCTET_STRING_free(id);
+    return good;
+}
+
+/* In: issuer, NULL for a certificate that is its own. */
+static bool add_key_ids(X509 *cert, const ds_x509_template *t, const unsigned char pub[65],
+                        const X509 *issuer)
+{
+    unsigned char der[DS_X509_AUTHORITYBYTES];
+    return (t->is_ca || add_key_id(cert, pub)) &&
+           ds_x509_authority(der, issuer == NULL ? cert : issuer) &&
+           add(cert, DS_X509_AUTHORITY_OID, false, ds_slice_of(der, sizeof der));
+}
+
+bool ds_x509_add_extensions(X509 *cert, const ds_x509_template *t, const unsigned char pub[65],
+                            const X509 *issuer)
 {
     ds_slice usage = t->is_ca ? ds_slice_of(key_usage_ca, sizeof key_usage_ca)
                               : ds_slice_of(key_usage_leaf, sizeof key_usage_leaf);
@@ -122,7 +151,10 @@ bool ds_x509_add_extensions(X509 *cert, const ds_x509_template *t, const unsigne
     if (!add(cert, "2.5.29.15", true, usage) ||
         !add_extended_usage(cert, t->server_auth, t->client_auth))
         return false;
-    if (t->is_ca && !add_authority(cert, pub))
+    if (t->is_ca && (!add_key_id(cert, pub) ||
+                     !add(cert, "2.5.29.19", true, ds_slice_of(ca_path_1, sizeof ca_path_1))))
+        return false;
+    if (t->key_ids && !add_key_ids(cert, t, pub, issuer))
         return false;
     for (size_t i = 0; i < t->extra_count; i++)
         if (!add(cert, t->extra[i].oid, t->extra[i].critical, t->extra[i].der))

@@ -5,6 +5,7 @@
 #include "crypto/pkey.h"
 #include "crypto/x509.h"
 #include "crypto/x509_extensions.h"
+#include "crypto/x509_seal.h"
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
@@ -118,22 +119,42 @@ static bool fill(X509 *cert, const ds_x509_template *t, EVP_PKEY *key, const uns
            set_names(cert, t, issuer) &&
            ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)t->not_before) != NULL &&
            ASN1_TIME_set(X509_getm_notAfter(cert), (time_t)t->not_after) != NULL &&
-           X509_set_pubkey(cert, key) == 1 && ds_x509_add_extensions(cert, t, pub);
+           X509_set_pubkey(cert, key) == 1 && ds_x509_add_extensions(cert, t, pub, issuer);
 }
 
-static ds_status write_pem(ds_buf *pem_out, const X509 *cert, ds_error *err)
+static ds_status encode(ds_buf *der, const X509 *cert)
 {
-    unsigned char *der = NULL;
+    unsigned char *bytes = NULL;
+    int len = i2d_X509(cert, &bytes);
+    ds_status status = len < 0 ? DS_INTERNAL : ds_buf_add(der, bytes, (size_t)len);
+    OPENSSL_free(bytes);
+    return status;
+}
+
+/* Encodes it with a signature whose nonce is not random, in place of the one it has. */
+static ds_status encode_again(ds_buf *der, X509 *cert, const unsigned char scalar[32])
+{
+    unsigned char *bytes = NULL;
+    int len = i2d_re_X509_tbs(cert, &bytes);
+    ds_status status =
+        len < 0 ? DS_INTERNAL : ds_x509_seal(der, ds_slice_of(bytes, (size_t)len), scalar);
+    OPENSSL_free(bytes);
+    return status;
+}
+
+static ds_status write_pem(ds_buf *pem_out, X509 *cert, const unsigned char *scalar, ds_error *err)
+{
+    ds_buf der;
     size_t before = pem_out->len;
-    int len = i2d_X509(cert, &der);
-    if (len < 0)
-        return ds_fail(err, DS_INTERNAL, "certificate: it cannot be encoded");
-    ds_status status = ds_pem_encode(pem_out, "CERTIFICATE", ds_slice_of(der, (size_t)len));
-    OPENSSL_free(der);
-    if (status != DS_OK) {
+    ds_buf_init(&der, DS_X509_MAXBYTES);
+    ds_status status = scalar == NULL ? encode(&der, cert) : encode_again(&der, cert, scalar);
+    if (status != DS_OK)
+        ds_fail(err, status, "certificate: it cannot be encoded");
+    else if ((status = ds_pem_encode(pem_out, "CERTIFICATE", ds_buf_content(&der))) != DS_OK) {
         pem_out->len = before;
         ds_fail(err, status, "certificate: no room for its PEM form");
     }
+    ds_buf_free(&der);
     return status;
 }
 
@@ -155,7 +176,7 @@ ds_status ds_x509_issue(ds_buf *pem_out, const ds_x509_template *t,
     if (!fill(cert, t, subject, subject_pub, issuer) || X509_sign(cert, signer, EVP_sha256()) <= 0)
         status = ds_fail(err, DS_INTERNAL, "certificate: it cannot be made");
     else
-        status = write_pem(pem_out, cert, err);
+        status = write_pem(pem_out, cert, t->reproducible ? issuer_scalar : NULL, err);
 Exit:
     X509_free(cert);
     X509_free(issuer);
