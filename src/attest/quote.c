@@ -2,15 +2,9 @@
 
 #include "attest/le.h"
 
-#define LENGTH_BYTES  4
-#define SECTION_START (DS_QUOTE_SIGNED_BYTES + LENGTH_BYTES)
+#define LENGTH_BYTES 4
 
-/* What a signature section holds besides authentication and certification data. */
-#define OUTER_BYTES (DS_QUOTE_SIGNATURE_BYTES + DS_QUOTE_KEY_BYTES + 2 + LENGTH_BYTES)
-#define INNER_BYTES (DS_SGX_REPORT_BYTES + DS_QUOTE_SIGNATURE_BYTES + 2 + 2 + LENGTH_BYTES)
-
-/* The QE vendor id of Intel's quoting enclave. */
-static const unsigned char intel_vendor[DS_QUOTE_VENDOR_BYTES] = {
+const unsigned char ds_quote_intel_vendor[DS_QUOTE_VENDOR_BYTES] = {
     0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07};
 
 typedef struct cursor {
@@ -66,32 +60,71 @@ static void read_header(ds_quote_header *header, const unsigned char *p)
     memcpy(header->user_data, p + 28, DS_QUOTE_USER_BYTES);
 }
 
+/* What the layout of one quote is. */
+typedef struct layout {
+    ds_quote_body body;
+    size_t start; /* of the report */
+    size_t end;   /* of the report: where the signed range ends */
+} layout;
+
+/* The version says where the report begins, and what it is unless a descriptor does. */
+static ds_status lay_out(layout *l, ds_slice bytes, ds_error *err)
+{
+    static const size_t sizes[] = {0, DS_SGX_REPORT_BYTES, DS_TD_REPORT_BYTES,
+                                   DS_TD_REPORT_15_BYTES};
+    const unsigned char *p = bytes.data;
+    ds_status status = need(bytes, 2, err);
+    if (status != DS_OK)
+        return status;
+    unsigned version = ds_le16_read(p);
+    unsigned body = version == DS_QUOTE_VERSION_SGX ? DS_BODY_SGX : DS_BODY_TD_10;
+    if (version < DS_QUOTE_VERSION_SGX || version > DS_QUOTE_VERSION_5)
+        return ds_fail(err, DS_UNSUPPORTED, "quote version %u is not supported, only 3, 4 and 5",
+                       version);
+    l->start = DS_QUOTE_HEADER_BYTES;
+    if (version == DS_QUOTE_VERSION_5) {
+        l->start += DS_QUOTE_DESCRIPTOR_BYTES;
+        if ((status = need(bytes, l->start, err)) != DS_OK)
+            return status;
+        body = ds_le16_read(p + DS_QUOTE_HEADER_BYTES);
+    }
+    if (body < DS_BODY_SGX || body > DS_BODY_TD_15)
+        return ds_fail(err, DS_UNSUPPORTED, "quote body type %u is not supported, only 1 to 3",
+                       body);
+    l->body = (ds_quote_body)body;
+    l->end = l->start + sizes[body];
+    return need(bytes, l->end, err);
+}
+
 ds_status ds_quote_report(ds_quote_header *header, ds_td_report *report, ds_slice bytes,
                           ds_error *err)
 {
-    const unsigned char *p = bytes.data;
+    layout l;
     memset(header, 0, sizeof *header);
     memset(report, 0, sizeof *report);
-    /* The version comes first: quotes of the others may be shorter. */
-    if (bytes.len >= 2 && ds_le16_read(p) != DS_QUOTE_VERSION)
-        return ds_fail(err, DS_UNSUPPORTED, "quote version %u is not supported, only %u",
-                       ds_le16_read(p), DS_QUOTE_VERSION);
-    ds_status status = need(bytes, DS_QUOTE_SIGNED_BYTES, err);
+    ds_status status = lay_out(&l, bytes, err);
     if (status != DS_OK)
         return status;
-    read_header(header, p);
-    ds_td_report_read(report, p + DS_QUOTE_HEADER_BYTES);
+    if (l.body == DS_BODY_SGX)
+        return ds_fail(err, DS_UNSUPPORTED, "the quote is of an SGX enclave, not of a TDX machine");
+    read_header(header, bytes.data);
+    ds_td_report_read(report, (const unsigned char *)bytes.data + l.start, l.body == DS_BODY_TD_15);
     return DS_OK;
 }
 
-static ds_status judge_header(const ds_quote_header *header, ds_error *err)
+/* Version 3 is SGX's and version 4 TDX's; version 5 says both, and they have to agree. */
+static ds_status judge_header(const ds_quote *quote, ds_error *err)
 {
-    if (header->tee_type == DS_TEE_SGX)
-        return ds_fail(err, DS_UNSUPPORTED, "quote version %u for SGX is not supported, only TDX",
-                       header->version);
-    if (header->tee_type != DS_TEE_TDX)
-        return ds_fail(err, DS_UNSUPPORTED, "quote TEE type 0x%08lx is not supported, only TDX",
+    const ds_quote_header *header = &quote->header;
+    if (header->tee_type != DS_TEE_SGX && header->tee_type != DS_TEE_TDX)
+        return ds_fail(err, DS_UNSUPPORTED,
+                       "quote TEE type 0x%08lx is not supported, only SGX (0) and TDX (0x81)",
                        (unsigned long)header->tee_type);
+    if ((header->tee_type == DS_TEE_SGX) != (quote->body == DS_BODY_SGX))
+        return ds_fail(err, DS_UNSUPPORTED,
+                       "quote version %u for %s with the report of %s is not supported",
+                       header->version, header->tee_type == DS_TEE_SGX ? "SGX" : "TDX",
+                       quote->body == DS_BODY_SGX ? "an enclave" : "a TD");
     if (header->key_type != DS_QUOTE_KEY_ECDSA_P256)
         return ds_fail(err, DS_UNSUPPORTED,
                        "quote attestation key type %u is not supported, only %u (ECDSA P-256)",
@@ -99,10 +132,10 @@ static ds_status judge_header(const ds_quote_header *header, ds_error *err)
     return DS_OK;
 }
 
-/* The last part of something has to end where that ends. */
-static ds_status fill(const cursor *c, uint32_t length, const char *what, ds_error *err)
+/* The last part of something has to end where that ends, or before. */
+static ds_status fit(const cursor *c, uint32_t length, const char *what, ds_error *err)
 {
-    if (length == c->left)
+    if (length <= c->left)
         return DS_OK;
     return ds_fail(err, DS_INVALID, "quote %s is said to have %lu bytes, there is room for %lu",
                    what, (unsigned long)length, (unsigned long)c->left);
@@ -118,44 +151,71 @@ static ds_status parse_certification(ds_quote *quote, cursor *c, ds_error *err)
         !take16(c, &quote->inner_type) || !take32(c, &length))
         return ds_fail(err, DS_INVALID, "quote QE certification data is too short");
     if (quote->inner_type < DS_CERTIFICATION_PPID_PLAIN ||
-        quote->inner_type > DS_CERTIFICATION_PCK_CHAIN)
-        return ds_fail(err, DS_INVALID, "quote certification data has type %u, must be %u to %u",
-                       quote->inner_type, DS_CERTIFICATION_PPID_PLAIN, DS_CERTIFICATION_PCK_CHAIN);
-    ds_status status = fill(c, length, "certification data", err);
+        quote->inner_type > DS_CERTIFICATION_PLATFORM_MANIFEST ||
+        quote->inner_type == DS_CERTIFICATION_QE_REPORT)
+        return ds_fail(err, DS_INVALID,
+                       "quote certification data has type %u, must be 1 to 5, or 7",
+                       quote->inner_type);
+    ds_status status = fit(c, length, "certification data", err);
     if (status == DS_OK)
         take(c, length, &quote->certification_data);
     return status;
 }
 
-static ds_status parse_section(ds_quote *quote, cursor c, ds_error *err)
+/* The outer data, which version 3 does not have, holds nothing but the inner. */
+static ds_status parse_outer(ds_quote *quote, cursor *c, ds_error *err)
 {
     uint32_t length;
-    if (!take(&c, DS_QUOTE_SIGNATURE_BYTES, &quote->signature) ||
-        !take(&c, DS_QUOTE_KEY_BYTES, &quote->attestation_key) || !take16(&c, &quote->outer_type) ||
-        !take32(&c, &length))
+    if (!take16(c, &quote->outer_type) || !take32(c, &length))
         return ds_fail(err, DS_INVALID, "quote signature section is too short");
-    if (quote->outer_type != DS_CERTIFICATION_QE_REPORT)
-        return ds_fail(err, DS_INVALID, "quote QE certification data has type %u, must be %u",
-                       quote->outer_type, DS_CERTIFICATION_QE_REPORT);
-    ds_status status = fill(&c, length, "QE certification data", err);
+    ds_status status = fit(c, length, "QE certification data", err);
+    if (status == DS_OK)
+        c->left = length;
+    return status;
+}
+
+static ds_status parse_section(ds_quote *quote, cursor c, ds_error *err)
+{
+    ds_status status = DS_OK;
+    if (!take(&c, DS_QUOTE_SIGNATURE_BYTES, &quote->signature) ||
+        !take(&c, DS_QUOTE_KEY_BYTES, &quote->attestation_key))
+        return ds_fail(err, DS_INVALID, "quote signature section is too short");
+    if (quote->header.version != DS_QUOTE_VERSION_SGX)
+        status = parse_outer(quote, &c, err);
     return status == DS_OK ? parse_certification(quote, &c, err) : status;
+}
+
+static void read_report(ds_quote *quote, const layout *l, const unsigned char *p)
+{
+    quote->body = l->body;
+    if (quote->header.version == DS_QUOTE_VERSION_5)
+        quote->body_size = ds_le32_read(p + DS_QUOTE_HEADER_BYTES + 2);
+    if (l->body == DS_BODY_SGX)
+        ds_sgx_report_read(&quote->sgx, p + l->start);
+    else
+        ds_td_report_read(&quote->report, p + l->start, l->body == DS_BODY_TD_15);
 }
 
 static ds_status parse(ds_quote *quote, ds_slice bytes, ds_error *err)
 {
     const unsigned char *p = bytes.data;
-    ds_status status = ds_quote_report(&quote->header, &quote->report, bytes, err);
-    if (status != DS_OK || (status = judge_header(&quote->header, err)) != DS_OK ||
-        (status = need(bytes, SECTION_START, err)) != DS_OK)
+    layout l;
+    ds_status status = lay_out(&l, bytes, err);
+    if (status != DS_OK)
         return status;
-    uint32_t length = ds_le32_read(p + DS_QUOTE_SIGNED_BYTES);
+    read_header(&quote->header, p);
+    read_report(quote, &l, p);
+    if ((status = judge_header(quote, err)) != DS_OK ||
+        (status = need(bytes, l.end + LENGTH_BYTES, err)) != DS_OK)
+        return status;
+    uint32_t length = ds_le32_read(p + l.end);
     if (length > DS_QUOTE_SECTION_MAXBYTES)
         return ds_fail(err, DS_INVALID, "quote signature section of %lu bytes is over %lu",
                        (unsigned long)length, (unsigned long)DS_QUOTE_SECTION_MAXBYTES);
-    if ((status = need(bytes, SECTION_START + (size_t)length, err)) != DS_OK)
+    if ((status = need(bytes, l.end + LENGTH_BYTES + (size_t)length, err)) != DS_OK)
         return status;
-    quote->signed_range = ds_slice_of(p, DS_QUOTE_SIGNED_BYTES);
-    return parse_section(quote, (cursor){p + SECTION_START, length}, err);
+    quote->signed_range = ds_slice_of(p, l.end);
+    return parse_section(quote, (cursor){p + l.end + LENGTH_BYTES, length}, err);
 }
 
 ds_status ds_quote_parse(ds_quote *out, ds_slice bytes, ds_error *err)
@@ -167,75 +227,17 @@ ds_status ds_quote_parse(ds_quote *out, ds_slice bytes, ds_error *err)
     return status;
 }
 
-void ds_quote_init(ds_quote *quote)
+ds_status ds_quote_platform(ds_platform_id *id, const ds_quote *quote)
 {
-    memset(quote, 0, sizeof *quote);
-    quote->header.version = DS_QUOTE_VERSION;
-    quote->header.key_type = DS_QUOTE_KEY_ECDSA_P256;
-    quote->header.tee_type = DS_TEE_TDX;
-    memcpy(quote->header.qe_vendor_id, intel_vendor, sizeof intel_vendor);
-    quote->outer_type = DS_CERTIFICATION_QE_REPORT;
-}
-
-ds_status ds_quote_write_signed(ds_buf *out, const ds_quote *quote)
-{
-    const ds_quote_header *header = &quote->header;
-    unsigned char *p = ds_buf_grow(out, DS_QUOTE_SIGNED_BYTES);
-    if (p == NULL)
-        return ds_buf_status(out);
-    ds_le16_write(p, header->version);
-    ds_le16_write(p + 2, header->key_type);
-    ds_le32_write(p + 4, header->tee_type);
-    ds_le16_write(p + 8, header->qe_svn);
-    ds_le16_write(p + 10, header->pce_svn);
-    memcpy(p + 12, header->qe_vendor_id, DS_QUOTE_VENDOR_BYTES);
-    memcpy(p + 28, header->user_data, DS_QUOTE_USER_BYTES);
-    ds_td_report_write(p + DS_QUOTE_HEADER_BYTES, &quote->report);
-    return DS_OK;
-}
-
-static bool section_fits(const ds_quote *quote)
-{
-    return quote->signature.len == DS_QUOTE_SIGNATURE_BYTES &&
-           quote->attestation_key.len == DS_QUOTE_KEY_BYTES &&
-           quote->qe_report.len == DS_SGX_REPORT_BYTES &&
-           quote->qe_report_signature.len == DS_QUOTE_SIGNATURE_BYTES &&
-           quote->qe_auth_data.len <= UINT16_MAX &&
-           quote->inner_type >= DS_CERTIFICATION_PPID_PLAIN &&
-           quote->inner_type <= DS_CERTIFICATION_PCK_CHAIN &&
-           quote->certification_data.len <=
-               DS_QUOTE_SECTION_MAXBYTES - OUTER_BYTES - INNER_BYTES - quote->qe_auth_data.len;
-}
-
-static void put16(ds_buf *out, size_t n)
-{
-    unsigned char bytes[2];
-    ds_le16_write(bytes, (uint16_t)n);
-    ds_buf_add(out, bytes, sizeof bytes);
-}
-
-static void put32(ds_buf *out, size_t n)
-{
-    unsigned char bytes[4];
-    ds_le32_write(bytes, (uint32_t)n);
-    ds_buf_add(out, bytes, sizeof bytes);
-}
-
-ds_status ds_quote_write_section(ds_buf *out, const ds_quote *quote)
-{
-    if (!section_fits(quote))
+    static const size_t ppid_sizes[] = {0, 16, 256, 384};
+    cursor c = {quote->certification_data.data, quote->certification_data.len};
+    memset(id, 0, sizeof *id);
+    if (quote->inner_type > DS_CERTIFICATION_PPID_RSA3072 ||
+        !take(&c, ppid_sizes[quote->inner_type], &id->ppid) ||
+        !take(&c, DS_TCB_SVN_BYTES, &id->cpu_svn) || !take(&c, 2, &id->pce_svn) ||
+        !take(&c, 2, &id->pce_id) || c.left > 0) {
+        memset(id, 0, sizeof *id);
         return DS_INVALID;
-    size_t inner = INNER_BYTES + quote->qe_auth_data.len + quote->certification_data.len;
-    put32(out, OUTER_BYTES + inner);
-    ds_buf_slice(out, quote->signature);
-    ds_buf_slice(out, quote->attestation_key);
-    put16(out, DS_CERTIFICATION_QE_REPORT);
-    put32(out, inner);
-    ds_buf_slice(out, quote->qe_report);
-    ds_buf_slice(out, quote->qe_report_signature);
-    put16(out, quote->qe_auth_data.len);
-    ds_buf_slice(out, quote->qe_auth_data);
-    put16(out, quote->inner_type);
-    put32(out, quote->certification_data.len);
-    return ds_buf_slice(out, quote->certification_data);
+    }
+    return DS_OK;
 }

@@ -1,11 +1,8 @@
 #include "attest/tdreport.h"
 
-#define FIELD(name, member, offset)                                                                \
-    {                                                                                              \
-        name, offset, sizeof(((ds_td_report *)NULL)->member), offsetof(ds_td_report, member)       \
-    }
+#define FIELD(name, member, offset) DS_REPORT_FIELD(ds_td_report, name, member, offset)
 
-static const ds_td_report_field fields[] = {
+static const ds_report_field fields[] = {
     FIELD("tee_tcb_svn", tee_tcb_svn, 0),
     FIELD("mr_seam", mr_seam, 16),
     FIELD("mr_signer_seam", mr_signer_seam, 64),
@@ -21,30 +18,33 @@ static const ds_td_report_field fields[] = {
     FIELD("rt_mr2", rt_mr[2], 424),
     FIELD("rt_mr3", rt_mr[3], 472),
     FIELD("report_data", report_data, 520),
+    FIELD("tee_tcb_svn2", tee_tcb_svn2, 584),
+    FIELD("mr_service_td", mr_service_td, 600),
 };
 
-#define FIELD_COUNT (sizeof fields / sizeof fields[0])
+/* What version 1.5 added stands last. */
+#define FIELD_COUNT_15 (sizeof fields / sizeof fields[0])
+#define FIELD_COUNT    (FIELD_COUNT_15 - 2)
 
-const ds_td_report_field *ds_td_report_fields(size_t *count)
+const ds_report_field *ds_td_report_fields(const ds_td_report *report, size_t *count)
 {
-    *count = FIELD_COUNT;
+    *count = report->is_15 ? FIELD_COUNT_15 : FIELD_COUNT;
     return fields;
 }
 
-ds_slice ds_td_report_value(const ds_td_report *report, const ds_td_report_field *field)
+size_t ds_td_report_size(const ds_td_report *report)
 {
-    return ds_slice_of((const unsigned char *)report + field->member, field->size);
+    return report->is_15 ? DS_TD_REPORT_15_BYTES : DS_TD_REPORT_BYTES;
 }
 
-void ds_td_report_read(ds_td_report *report, const unsigned char *in)
+void ds_td_report_read(ds_td_report *report, const unsigned char *in, bool is_15)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        memcpy((unsigned char *)report + fields[i].member, in + fields[i].offset, fields[i].size);
+    memset(report, 0, sizeof *report);
+    report->is_15 = is_15;
+    ds_report_read(report, in, fields, is_15 ? FIELD_COUNT_15 : FIELD_COUNT);
 }
 
 void ds_td_report_write(unsigned char *out, const ds_td_report *report)
 {
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        memcpy(out + fields[i].offset, (const unsigned char *)report + fields[i].member,
-               fields[i].size);
+    ds_report_write(out, report, fields, report->is_15 ? FIELD_COUNT_15 : FIELD_COUNT);
 }

@@ -92,10 +92,10 @@ static int l_td_report(lua_State *L)
     size_t count;
     if (ds_quote_report(&header, &report, ds_check_slice(L, 1), &err) != DS_OK)
         return ds_push_failure(L, &err);
-    const ds_td_report_field *fields = ds_td_report_fields(&count);
+    const ds_report_field *fields = ds_td_report_fields(&report, &count);
     lua_createtable(L, 0, (int)count);
     for (size_t i = 0; i < count; i++) {
-        ds_slice value = ds_td_report_value(&report, &fields[i]);
+        ds_slice value = ds_report_value(&report, &fields[i]);
         ds_push_hex(L, value.data, value.len);
         lua_setfield(L, -2, fields[i].name);
     }
