@@ -25,7 +25,8 @@ external_dependencies = {
 local core = { -- make rockspecs: core
   "src/attest/app_info.c", "src/attest/event.c", "src/attest/eventlog.c",
   "src/attest/eventlog_replay.c", "src/attest/eventlog_write.c", "src/attest/measure.c",
-  "src/attest/msgpack.c", "src/attest/quote.c", "src/attest/report_data.c", "src/attest/tdreport.c",
+  "src/attest/msgpack.c", "src/attest/quote.c", "src/attest/quote_write.c",
+  "src/attest/report_data.c", "src/attest/sgx_report.c", "src/attest/tdreport.c",
   "src/attest/versioned.c", "src/attest/versioned_msgpack.c", "src/attest/versioned_scale.c",
   "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
   "src/base/json.c", "src/base/json_order.c", "src/base/json_write.c", "src/base/library.c",

@@ -34,7 +34,7 @@ static void check_quote(const agent *a, ds_slice raw, ds_quote *quote)
     if (quote->attestation_key.len != DS_QUOTE_KEY_BYTES)
         return;
     memcpy(key + 1, quote->attestation_key.data, DS_QUOTE_KEY_BYTES);
-    CHECK(memcmp(key, a->identity.attestation_public, sizeof key) == 0);
+    CHECK(memcmp(key, a->identity.platform.pki.attestation.public_key, sizeof key) == 0);
     CHECK(ds_p256_verify(quote->signature.data, quote->signed_range.data, quote->signed_range.len,
                          key) == DS_OK);
     const ds_slice parts[] = {quote->attestation_key, quote->qe_auth_data};

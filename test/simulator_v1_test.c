@@ -98,7 +98,7 @@ static size_t integers(unsigned char *out, ds_slice all, const char *key)
 static void check_msgpack(const agent *a, ds_slice all, bool certificate,
                           unsigned char report_data[DS_REPORT_DATA_BYTES])
 {
-    unsigned char bytes[4096];
+    unsigned char bytes[16384];
     ds_quote quote;
     ds_error err;
     ds_buf again;

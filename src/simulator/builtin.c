@@ -11,10 +11,16 @@
 #define CA_NOT_BEFORE 157766400
 #define CA_NOT_AFTER  4102444799
 
-static ds_status derive(unsigned char out[DS_KEY_BYTES], const char *label)
+ds_status ds_builtin_derive(unsigned char *out, size_t len, ds_slice seed, const char *label)
 {
     ds_slice info = {label, strlen(label)};
-    return ds_hkdf_sha256(out, DS_KEY_BYTES, DS_LITERAL("dstack-lua-simulator"), SEED, &info, 1);
+    return ds_hkdf_sha256(out, len, DS_LITERAL("dstack-lua-simulator"), seed.len == 0 ? SEED : seed,
+                          &info, 1);
+}
+
+static ds_status derive(unsigned char out[DS_KEY_BYTES], const char *label)
+{
+    return ds_builtin_derive(out, DS_KEY_BYTES, ds_slice_of(NULL, 0), label);
 }
 
 ds_status ds_builtin_kms_open(ds_builtin_kms *kms)
@@ -59,11 +65,6 @@ ds_status ds_builtin_ca_certificate(ds_buf *pem, const ds_builtin_kms *kms, ds_e
     if (ds_p256_public_key(public_key, kms->ca_key) != DS_OK)
         return ds_fail(err, DS_INTERNAL, "the built-in CA key cannot be used");
     return ds_x509_issue(pem, &ca, public_key, ds_slice_of(NULL, 0), kms->ca_key, err);
-}
-
-ds_status ds_builtin_attestation_key(unsigned char key[DS_P256_KEYBYTES])
-{
-    return derive(key, "attestation-key");
 }
 
 ds_slice ds_builtin_compose(void)

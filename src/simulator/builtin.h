@@ -29,8 +29,10 @@ ds_status ds_builtin_issue_app(unsigned char app_root_key[DS_KEY_BYTES],
 ds_status ds_builtin_ca_certificate(ds_buf *pem, const ds_builtin_kms *kms,
                                     ds_error *err) DS_MUST_CHECK;
 
-/* Derives the key that quotes are signed with, P-256. Out: the scalar, zeroed on failure. */
-ds_status ds_builtin_attestation_key(unsigned char key[DS_P256_KEYBYTES]) DS_MUST_CHECK;
+/* Derives len bytes for the purpose that label names: a key, or an id. In: seed, empty for the one
+ * that the rest comes from. Out: zeroed on failure. */
+ds_status ds_builtin_derive(unsigned char *out, size_t len, ds_slice seed,
+                            const char *label) DS_MUST_CHECK;
 
 /* What an agent reads from app-compose.json, and from sys-config.json's vm_config. */
 ds_slice ds_builtin_compose(void);

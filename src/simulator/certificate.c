@@ -2,6 +2,7 @@
 
 #include "attest/report_data.h"
 #include "base/wipe.h"
+#include "crypto/der_write.h"
 #include "crypto/random.h"
 #include "crypto/x509.h"
 #include "simulator/quote.h"
@@ -14,9 +15,6 @@
 #define OID_ATTESTATION "1.3.6.1.4.1.62397.1.8"
 #define EXTENSIONS_MAX  4
 
-#define OCTET_STRING     0x04
-#define DER_HEADER_BYTES 5
-
 ds_status ds_certificate_new_key(unsigned char key[DS_P256_KEYBYTES], ds_error *err)
 {
     unsigned char seed[DS_KEY_BYTES];
@@ -25,24 +23,6 @@ ds_status ds_certificate_new_key(unsigned char key[DS_P256_KEYBYTES], ds_error *
         status = ds_key_derive(key, seed, NULL, 0);
     ds_wipe(seed, sizeof seed);
     return status == DS_OK ? DS_OK : ds_fail(err, status, "no key could be made");
-}
-
-/* Adds a DER OCTET STRING: agents wrap an extension's content twice. X.690, 8.1.3. */
-static void put_octets(ds_buf *der, ds_slice content)
-{
-    unsigned char header[DER_HEADER_BYTES] = {OCTET_STRING};
-    size_t size = 2, bytes = 0;
-    while (content.len >> 8 * bytes > 0)
-        bytes++;
-    if (content.len < 0x80) {
-        header[1] = (unsigned char)content.len;
-    } else {
-        header[1] = (unsigned char)(0x80 | bytes);
-        for (size_t i = 0; i < bytes; i++)
-            header[size++] = (unsigned char)(content.len >> 8 * (bytes - 1 - i) & 0xff);
-    }
-    ds_buf_add(der, header, size);
-    ds_buf_slice(der, content);
 }
 
 static ds_status put_app_info(ds_buf *content, const ds_identity *identity, ds_error *err)
@@ -62,12 +42,12 @@ typedef struct extensions {
     size_t count;
 } extensions;
 
-/* Wraps the content and empties it for the next one. */
+/* Wraps the content, as agents do once more than X.509 wants, and empties it for the next one. */
 static ds_status finish_extension(extensions *e, const char *oid, ds_buf *content, ds_error *err)
 {
     ds_buf *der = &e->der[e->count];
-    ds_buf_init(der, DS_ATTESTATION_MAXBYTES + DER_HEADER_BYTES);
-    put_octets(der, ds_buf_content(content));
+    ds_buf_init(der, DS_ATTESTATION_MAXBYTES + DS_DER_HEADER_BYTES);
+    ds_der_put(der, DS_DER_OCTET_STRING, ds_buf_content(content));
     e->list[e->count++] = (ds_x509_extension){oid, false, ds_buf_content(der)};
     ds_buf_clear(content);
     return ds_buf_status(der) == DS_OK ? DS_OK : ds_fail_memory(err);
@@ -77,6 +57,8 @@ static ds_status add_app_info(extensions *e, ds_buf *content, const ds_identity 
                               ds_error *err)
 {
     ds_status status = put_app_info(content, identity, err);
+    if (status == DS_OK)
+        ds_flaws_bend(&identity->platform.flaws, DS_AT_APP_INFO, content->data, content->len);
     return status == DS_OK ? finish_extension(e, OID_APP_INFO, content, err) : status;
 }
 
@@ -117,6 +99,7 @@ static ds_status add_attestation(extensions *e, ds_buf *content, const ds_identi
     ds_status status = bind_key(report_data, public_key, err);
     if (status != DS_OK)
         return status;
+    ds_flaws_bend(&identity->platform.flaws, DS_AT_RATLS_DATA, report_data, sizeof report_data);
     if (form == DS_RATLS_QUOTE_AND_LOG)
         return add_quote_and_log(e, content, identity, report_data, err);
     status = ds_simulator_attestation(

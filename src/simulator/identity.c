@@ -65,14 +65,34 @@ static ds_status key_provider(ds_load *load)
 static ds_status machine(ds_load *load)
 {
     ds_identity *identity = load->identity;
-    ds_status status = ds_hash_one(DS_SHA256, identity->device_id, NULL, 0);
-    if (status == DS_OK)
-        status = ds_builtin_attestation_key(identity->attestation_key);
-    if (status == DS_OK)
-        status = ds_p256_public_key(identity->attestation_public, identity->attestation_key);
-    if (status != DS_OK)
-        return ds_fail(load->err, status, "the attestation key could not be made");
-    return ds_registers_boot(identity, load->err);
+    const ds_platform_options standard = {.seed = NULL};
+    if (ds_hash_one(DS_SHA256, identity->device_id, NULL, 0) != DS_OK)
+        return ds_fail(load->err, DS_INTERNAL, "SHA-256 failed");
+    ds_status status = ds_platform_make(&identity->platform, &standard, load->err);
+    return status == DS_OK ? ds_registers_boot(identity, load->err) : status;
+}
+
+/* A flaw: the log says what was not measured. */
+static ds_status forge_log(ds_identity *identity, ds_error *err)
+{
+    unsigned char forged[DS_COMPOSE_HASH_BYTES] = {0};
+    for (size_t i = 0; i < identity->event_count; i++) {
+        ds_event *event = &identity->events[i];
+        if (ds_slice_equal(event->name, DS_LITERAL("compose-hash")) &&
+            !ds_arena_copy(&identity->arena, &event->payload, ds_slice_of(forged, sizeof forged)))
+            return ds_fail_memory(err);
+    }
+    return DS_OK;
+}
+
+ds_status ds_identity_vouch(ds_identity *identity, const ds_platform_options *options,
+                            ds_error *err)
+{
+    ds_platform_free(&identity->platform);
+    ds_status status = ds_platform_make(&identity->platform, options, err);
+    if (status == DS_OK && ds_flaws_have(&options->flaws, DS_FLAW_EVENT_LOG))
+        status = forge_log(identity, err);
+    return status;
 }
 
 ds_status ds_identity_become(ds_identity *identity, const ds_release *release, ds_error *err)
@@ -142,6 +162,7 @@ ds_status ds_identity_load(ds_identity *identity, const char *dir, ds_slice app_
 void ds_identity_free(ds_identity *identity)
 {
     ds_arena_free(&identity->arena);
+    ds_platform_free(&identity->platform);
     free(identity->events);
     ds_wipe(identity, sizeof *identity);
 }

@@ -18,6 +18,7 @@
 #include "crypto/x25519.h"
 #include "guest/guest.h"
 #include "guest/key.h"
+#include "simulator/platform.h"
 #include "simulator/release.h"
 
 #define DS_INSTANCE_ID_BYTES 20
@@ -62,9 +63,8 @@ typedef struct ds_identity {
     size_t emitted;      /* what the events emitted so far count against the bound */
     ds_td_report report; /* all but the report data, which is zero */
 
-    unsigned char attestation_key[DS_P256_KEYBYTES];
-    unsigned char attestation_public[DS_P256_PUBLICBYTES];
-    ds_slice app_cert; /* Info's: a leaf, an empty line, the CA */
+    ds_platform platform; /* vouches for the report */
+    ds_slice app_cert;    /* Info's: a leaf, an empty line, the CA */
 } ds_identity;
 
 /* Reads appkeys.json, app-compose.json and sys-config.json (upstream's format) from a directory;
@@ -76,6 +76,12 @@ typedef struct ds_identity {
  * Fails with DS_INVALID, naming file and member, when a file is there but malformed. */
 ds_status ds_identity_load(ds_identity *identity, const char *dir, ds_slice app_id, ds_buf *notices,
                            ds_error *err) DS_MUST_CHECK;
+
+/* Has another platform vouch for it. Whoever calls this makes it a release's again, as its
+ * certificate has a quote. In: a loaded identity. Fails as ds_platform_make does; there is no
+ * platform then. */
+ds_status ds_identity_vouch(ds_identity *identity, const ds_platform_options *options,
+                            ds_error *err) DS_MUST_CHECK;
 
 /* Makes it answer as a release does; a loaded one answers as the one without a name. In: a loaded
  * identity; release, which lives on. */

@@ -5,11 +5,11 @@
 #include "attest/versioned.h"
 #include "simulator/identity.h"
 
-/* The largest attestation is DS_ATTESTATION_MAXBYTES; a quote is about 1 KiB. */
-#define DS_SIMULATOR_QUOTE_MAXBYTES 4096
+/* The largest attestation is DS_ATTESTATION_MAXBYTES; a quote is about 5 KiB. */
+#define DS_SIMULATOR_QUOTE_MAXBYTES 16384
 
-/* Adds a TDX quote of version 4 with the identity's registers, signed with its attestation key.
- * In: report_data, DS_REPORT_DATA_BYTES. */
+/* Adds a quote with the identity's registers, which its platform vouches for. In: report_data,
+ * DS_REPORT_DATA_BYTES. */
 ds_status ds_simulator_quote(ds_buf *out, const ds_identity *identity,
                              const unsigned char *report_data) DS_MUST_CHECK;
 

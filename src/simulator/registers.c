@@ -149,7 +149,8 @@ static ds_status runtime_events(ds_identity *identity)
 /* A plausible machine: a production TDX module, no debug, SEPT_VE_DISABLE, AVX-512 and AMX. */
 static ds_status fixed_fields(ds_td_report *report, const unsigned char *compose_hash)
 {
-    static const unsigned char svn[DS_TCB_SVN_BYTES] = {6, 1, 3};
+    static const unsigned char svn[DS_TCB_SVN_BYTES] = {DS_MODULE_SVN, DS_MODULE_VERSION,
+                                                        DS_LOADER_SVN};
     static const unsigned char attributes[DS_ATTRIBUTE_BYTES] = {0, 0, 0, 0x10};
     static const unsigned char xfam[DS_ATTRIBUTE_BYTES] = {0xe7, 0, 6};
     memset(report, 0, sizeof *report);

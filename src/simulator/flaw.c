@@ -1,0 +1,152 @@
+#include "simulator/flaw.h"
+
+#include "attest/sgx_report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_SECONDS INT64_C(86400)
+
+/* The words that collateral has for how a platform is (Intel's PCS API, tcbStatus). */
+static const char *const statuses[] = {"UpToDate",
+                                       "SWHardeningNeeded",
+                                       "ConfigurationNeeded",
+                                       "ConfigurationAndSWHardeningNeeded",
+                                       "OutOfDate",
+                                       "OutOfDateConfigurationNeeded",
+                                       "Revoked"};
+#define STATUSES (sizeof statuses / sizeof *statuses)
+
+/* The longest piece that is put into a text. */
+#define PIECE_BYTES 256
+
+static ds_status no_such(const char *text, ds_error *err)
+{
+    char list[DS_ERROR_BYTES - DS_EXCERPT_BYTES] = "", shown[64];
+    size_t at = 0;
+    for (const ds_flaw_row *row = ds_flaw_rows; row->form != NULL && at < sizeof list; row++)
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", at > 0 ? ", " : "", row->form);
+    return ds_fail(err, DS_INVALID, "attest-fault: %s: there is no such fault; there are: %s",
+                   ds_excerpt(shown, sizeof shown, text, strlen(text)), list);
+}
+
+static ds_status read_status(ds_flaw *flaw, const char *text, size_t name, ds_error *err)
+{
+    bool wanted = flaw->row->form[name] == ':';
+    if (text[name] == '\0' && !wanted)
+        return DS_OK;
+    for (size_t i = 0; wanted && text[name] == ':' && i < STATUSES; i++)
+        if (strcmp(text + name + 1, statuses[i]) == 0) {
+            flaw->status = statuses[i];
+            return DS_OK;
+        }
+    return wanted ? ds_fail(err, DS_INVALID,
+                            "attest-fault: %.*s needs a status behind a colon: %s, %s, %s, %s, %s, "
+                            "%s or %s",
+                            (int)name, text, statuses[0], statuses[1], statuses[2], statuses[3],
+                            statuses[4], statuses[5], statuses[6])
+                  : ds_fail(err, DS_INVALID, "attest-fault: %.*s takes nothing behind a colon",
+                            (int)name, text);
+}
+
+ds_status ds_flaws_add(ds_flaws *flaws, const char *text, ds_error *err)
+{
+    size_t name = strcspn(text, ":");
+    ds_flaw flaw = {.row = ds_flaw_rows};
+    while (flaw.row->form != NULL &&
+           (strcspn(flaw.row->form, ":") != name || strncmp(flaw.row->form, text, name) != 0))
+        flaw.row++;
+    if (flaw.row->form == NULL)
+        return no_such(text, err);
+    ds_status status = read_status(&flaw, text, name, err);
+    if (status == DS_OK && flaws->count == DS_FLAWS_MAX)
+        status = ds_fail(err, DS_INVALID, "attest-fault: at most %d of them", DS_FLAWS_MAX);
+    if (status == DS_OK)
+        flaws->list[flaws->count++] = flaw;
+    return status;
+}
+
+bool ds_flaws_have(const ds_flaws *flaws, ds_flaw_id id)
+{
+    for (size_t i = 0; i < flaws->count; i++)
+        if (flaws->list[i].row->id == id)
+            return true;
+    return false;
+}
+
+/* Returns where a row's field begins in a report, which is a TD's or an enclave's. */
+static size_t field_offset(const ds_flaw_row *row)
+{
+    const ds_td_report td = {.is_15 = true};
+    bool sgx = row->place == DS_AT_QE_REPORT || row->needs == DS_NEEDS_SGX;
+    size_t count = 0, i = 0;
+    if (row->field == NULL)
+        return 0;
+    const ds_report_field *fields =
+        sgx ? ds_sgx_report_fields(&count) : ds_td_report_fields(&td, &count);
+    while (i < count && strcmp(fields[i].name, row->field) != 0)
+        i++;
+    return i < count ? fields[i].offset : SIZE_MAX;
+}
+
+void ds_flaws_bend(const ds_flaws *flaws, ds_flaw_place place, unsigned char *bytes, size_t len)
+{
+    for (size_t i = 0; i < flaws->count; i++) {
+        const ds_flaw_row *row = flaws->list[i].row;
+        if (row->place != place || row->mask == 0)
+            continue;
+        size_t at =
+            row->offset < 0 ? len - (size_t)-row->offset : field_offset(row) + (size_t)row->offset;
+        if (at < len)
+            bytes[at] ^= row->mask;
+    }
+}
+
+/* Puts a piece in the place of the first one that is found. */
+static ds_status replace(ds_buf *text, const char *find, const char *put)
+{
+    size_t old = strlen(find), new = strlen(put), at = 0;
+    while (at + old <= text->len && memcmp(text->data + at, find, old) != 0)
+        at++;
+    if (at + old > text->len)
+        return ds_buf_status(text);
+    size_t behind = text->len - at - old;
+    if (new > old && ds_buf_grow(text, new - old) == NULL)
+        return ds_buf_status(text);
+    memmove(text->data + at + new, text->data + at + old, behind);
+    memcpy(text->data + at, put, new);
+    text->len = at + new + behind;
+    return ds_buf_status(text);
+}
+
+/* A row's piece with the status in it. The table is ours, and so is what stands in it. */
+static void fill(char piece[PIECE_BYTES], const ds_flaw *flaw)
+{
+    const char *put = flaw->row->put, *hole = strstr(put, "%s");
+    if (hole == NULL)
+        snprintf(piece, PIECE_BYTES, "%s", put);
+    else
+        snprintf(piece, PIECE_BYTES, "%.*s%s%s", (int)(hole - put), put, flaw->status, hole + 2);
+}
+
+ds_status ds_flaws_retell(const ds_flaws *flaws, ds_flaw_place place, ds_buf *text)
+{
+    char piece[PIECE_BYTES];
+    for (size_t i = 0; i < flaws->count; i++) {
+        const ds_flaw *flaw = &flaws->list[i];
+        if (flaw->row->place == place && flaw->row->find != NULL) {
+            fill(piece, flaw);
+            replace(text, flaw->row->find, piece);
+        }
+    }
+    return ds_buf_status(text);
+}
+
+int64_t ds_flaws_seconds(const ds_flaws *flaws, ds_flaw_place place)
+{
+    int64_t seconds = 0;
+    for (size_t i = 0; i < flaws->count; i++)
+        if (flaws->list[i].row->place == place)
+            seconds += flaws->list[i].row->days * DAY_SECONDS;
+    return seconds;
+}

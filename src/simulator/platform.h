@@ -1,0 +1,61 @@
+/* The simulated platform: who vouches for the machine, and in which form. Bytes from bytes: nothing
+ * here looks at the host, but for the time where none is given. */
+#ifndef DS_SIMULATOR_PLATFORM_H
+#define DS_SIMULATOR_PLATFORM_H
+
+#include "attest/quote.h"
+#include "simulator/pki.h"
+
+/* What the machine's TDX module and SEAM loader are, which its TD reports say and its collateral
+ * finds up to date. */
+#define DS_MODULE_SVN     6
+#define DS_MODULE_VERSION 1
+#define DS_LOADER_SVN     3
+
+/* A quote's form. */
+typedef struct ds_quote_form {
+    const char *name;
+    const char *help;
+    uint16_t version;
+    uint32_t tee;
+    ds_quote_body body;
+} ds_quote_form;
+
+/* Returns the forms there are, the standard one first; a row without a name ends them. */
+const ds_quote_form *ds_quote_forms(void);
+
+typedef struct ds_platform_options {
+    const char *seed; /* of all keys and ids; NULL: the one that is built in */
+    const char *form; /* a name of ds_quote_forms; NULL: the first one */
+    int64_t now;      /* Unix seconds that count as now; 0: the clock's */
+    ds_flaws flaws;
+} ds_platform_options;
+
+typedef struct ds_platform {
+    ds_pki pki;
+    const ds_quote_form *form;
+    int64_t now; /* as in the options */
+    ds_flaws flaws;
+} ds_platform;
+
+/* Out: *platform, to be freed; zeroed on failure. Fails with DS_INVALID for an unknown form, and
+ * for a flaw that quotes of this form cannot have. */
+ds_status ds_platform_make(ds_platform *platform, const ds_platform_options *options,
+                           ds_error *err) DS_MUST_CHECK;
+
+/* A zeroed one is allowed. */
+void ds_platform_free(ds_platform *platform);
+
+/* Returns the Unix seconds from which what the platform is judged by holds: the last midnight (UTC)
+ * that is a day ago, so that it is the same all day long and no clock is too slow for it. */
+int64_t ds_platform_issued(const ds_platform *platform);
+
+/* Out: the quoting enclave's report without report data, as its identity has it. */
+void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform);
+
+/* Adds a quote in the platform's form. In: report, the TD's, whose report data do not count (where
+ * the form is SGX's, a made-up enclave is quoted); report_data, DS_REPORT_DATA_BYTES. */
+ds_status ds_platform_quote(ds_buf *out, const ds_platform *platform, const ds_td_report *report,
+                            const unsigned char *report_data) DS_MUST_CHECK;
+
+#endif
