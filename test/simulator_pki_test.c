@@ -47,7 +47,7 @@ static bool show(shown *s, const char *seed, const char *form, const char *flaw)
     ds_buf_init(&s->file, DS_PCS_MAXBYTES);
     bool good = (flaw == NULL || ds_flaws_add(&options.flaws, flaw, &err) == DS_OK) &&
                 ds_platform_make(&s->platform, &options, &err) == DS_OK &&
-                ds_pcs_make(&s->pcs, &s->platform, &err) == DS_OK &&
+                ds_pcs_make(&s->pcs, &s->platform, s->platform.form->tee, &err) == DS_OK &&
                 ds_platform_quote(&s->quote, &s->platform, &report, data) == DS_OK &&
                 ds_pcs_write(&s->file, &s->pcs, true) == DS_OK;
     test_count(good, __FILE__, __LINE__, err.text);

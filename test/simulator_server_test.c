@@ -263,7 +263,7 @@ static void half_started(void)
     start(&c, options_for(listen, 2));
     CHECK(!c.serving &&
           strcmp(c.output, "listen: other=x.sock: unknown kind of listener; there are: "
-                           "agent, tappd, external, kms") == 0);
+                           "agent, tappd, external, kms, pccs") == 0);
     CHECK(reap(&c) == 10 + DS_INVALID && !is_there(in_directory("", "h.sock")));
 }
 

@@ -27,6 +27,7 @@ static ds_status agent_try(agent *a, const char *dir, const char *app_id, ds_err
     size_t n = app_id == NULL ? 0 : test_bytes(id, app_id);
     memset(a, 0, sizeof *a);
     ds_buf_init(&a->notices, 1 << 16);
+    ds_buf_init(&a->reply.headers, DS_SIMULATOR_HEADERS_MAX);
     ds_buf_init(&a->reply.body, DS_SIMULATOR_REPLY_MAX);
     return ds_identity_load(&a->identity, dir, ds_slice_of(id, n), &a->notices, err);
 }
@@ -45,6 +46,7 @@ static void agent_stop(agent *a)
 {
     ds_identity_free(&a->identity);
     ds_buf_free(&a->notices);
+    ds_buf_free(&a->reply.headers);
     ds_buf_free(&a->reply.body);
     ds_json_free(&a->json);
 }
@@ -60,6 +62,7 @@ static int agent_request(agent *a, const ds_simulator_request *request)
     ds_error err;
     ds_simulator_request r = *request;
     r.serves = r.serves == 0 ? DS_SERVES_AGENT : r.serves;
+    ds_buf_clear(&a->reply.headers);
     ds_buf_clear(&a->reply.body);
     ds_json_free(&a->json);
     ds_simulator_answer(&a->reply, &a->identity, &r);

@@ -74,14 +74,15 @@ static ds_status read_kind(ds_address *address, const char *text, size_t len, ds
     } kinds[] = {{"agent", DS_SERVES_AGENT},
                  {"tappd", DS_SERVES_TAPPD},
                  {"external", DS_SERVES_EXTERNAL},
-                 {"kms", DS_SERVES_KMS}};
+                 {"kms", DS_SERVES_KMS},
+                 {"pccs", DS_SERVES_PCCS}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strlen(kinds[i].name) == len && memcmp(kinds[i].name, text, len) == 0) {
             address->kind = kinds[i].name;
             address->serves = kinds[i].serves;
             return DS_OK;
         }
-    return bad(text, "unknown kind of listener; there are: agent, tappd, external, kms", err);
+    return bad(text, "unknown kind of listener; there are: agent, tappd, external, kms, pccs", err);
 }
 
 static ds_status read_where(ds_address *address, const char *text, const char *where, ds_error *err)

@@ -5,6 +5,7 @@
 #include "simulator/address.h"
 #include "simulator/handlers.h"
 #include "simulator/page.h"
+#include "simulator/pccs.h"
 #include "simulator/query.h"
 #include "simulator/route.h"
 
@@ -31,6 +32,7 @@ static void refuse(ds_simulator_reply *reply, int status, const char *text)
 static void page(ds_simulator_reply *reply, int status, ds_slice accept)
 {
     ds_buf_clear(&reply->body);
+    ds_buf_clear(&reply->headers);
     reply->status = status;
     reply->content_type = ds_page_write(&reply->body, status, accept);
 }
@@ -187,10 +189,13 @@ void ds_simulator_answer(ds_simulator_reply *reply, ds_identity *identity,
     reply->app_version =
         request->serves & DS_SERVES_EXTERNAL ? identity->release->app_version : NULL;
     reply->row = NULL;
-    if ((get || post) && ds_route_find(&to, identity->release, request->serves, request->path))
+    if (request->serves == DS_SERVES_PCCS && get &&
+        ds_pccs_answer(reply, &identity->platform, request))
+        ;
+    else if ((get || post) && ds_route_find(&to, identity->release, request->serves, request->path))
         answer(reply, identity, request, &to, get);
     else
         page(reply, DS_PAGE_NOT_FOUND, request->accept);
-    if (ds_buf_status(&reply->body) != DS_OK)
+    if (ds_buf_status(&reply->body) != DS_OK || ds_buf_status(&reply->headers) != DS_OK)
         page(reply, DS_PAGE_INTERNAL, request->accept);
 }

@@ -11,6 +11,9 @@
 /* The most a reply of ours can be: Info or an attestation with all the events that fit. */
 #define DS_SIMULATOR_REPLY_MAX ((size_t)64 << 20)
 
+/* The most that further headers can be: certificates, percent-encoded. */
+#define DS_SIMULATOR_HEADERS_MAX ((size_t)16 << 10)
+
 typedef struct ds_simulator_request {
     unsigned serves; /* what the listener it came in by answers, as in ds_address */
     ds_slice verb;
@@ -26,6 +29,7 @@ typedef struct ds_simulator_reply {
     const char *content_type;
     const char *app_version; /* the header X-App-Version, or NULL */
     const ds_row *row;       /* of the method that was asked for, or NULL */
+    ds_buf headers;          /* further ones: name, NUL, value, NUL; initialised as body is */
     ds_buf body;             /* may hold keys; initialised by the caller, empty on entry */
 } ds_simulator_reply;
 

@@ -31,6 +31,7 @@ static void free_session(session *s)
         return;
     ds_buf_free(&s->target);
     ds_buf_free(&s->body);
+    ds_buf_free(&s->reply.headers);
     ds_buf_free(&s->reply.body);
     ds_buf_free(&s->wire);
     free(s);
@@ -48,6 +49,7 @@ void ds_exchange_connection(void *server, struct MHD_Connection *connection, voi
     } else if ((s = calloc(1, sizeof *s)) != NULL) {
         ds_buf_init(&s->target, TARGET_MAXBYTES);
         ds_buf_init(&s->body, DS_SIMULATOR_BODY_MAX);
+        ds_buf_init(&s->reply.headers, DS_SIMULATOR_HEADERS_MAX);
         ds_buf_init(&s->reply.body, DS_SIMULATOR_REPLY_MAX);
         ds_buf_init(&s->wire, WIRE_MAXBYTES);
         *context = s;
@@ -211,6 +213,7 @@ void ds_exchange_completed(void *server, struct MHD_Connection *connection, void
         return;
     reuse(&s->target);
     reuse(&s->body);
+    reuse(&s->reply.headers);
     reuse(&s->reply.body);
     reuse(&s->wire);
     s->held = (ds_held){.lost = false};

@@ -3,6 +3,7 @@
 #include "deploy/kms.h"
 #include "guest/guest.h"
 #include "simulator/dispatch.h"
+#include "simulator/pccs.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -61,7 +62,7 @@ static ds_status bad_name(ds_error *err, const ds_fault *fault, const char *what
 /* All that a simulator serves; NULL at the end. */
 static const ds_surface *surface_at(size_t i)
 {
-    static const ds_surface *const others[] = {&ds_kms_served, NULL};
+    static const ds_surface *const others[] = {&ds_kms_served, &ds_pccs_served, NULL};
     size_t guests = 0;
     while (ds_guest_surfaces[guests] != NULL)
         guests++;

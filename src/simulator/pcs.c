@@ -47,14 +47,15 @@ static void put_components(ds_buf *json, const char *name, const unsigned char *
 }
 
 /* The module's own SVN and version stay 0 here: its identity judges them. */
-static void put_level(ds_buf *json, const ds_platform *platform, int divisor, const char *how)
+static void put_level(ds_buf *json, const ds_platform *platform, uint32_t tee, int divisor,
+                      const char *how)
 {
     static const unsigned char tdx[DS_TCB_SVN_BYTES] = {0, 0, DS_LOADER_SVN};
     const ds_sgx_platform *sgx = &platform->pki.platform;
     ds_buf_text(json, "{\"tcb\":{");
     put_components(json, "sgxtcbcomponents", sgx->cpu_svn, divisor);
     ds_buf_printf(json, ",\"pcesvn\":%u", sgx->pce_svn / (unsigned)divisor);
-    if (platform->form->tee == DS_TEE_TDX) {
+    if (tee == DS_TEE_TDX) {
         ds_buf_byte(json, ',');
         put_components(json, "tdxtcbcomponents", tdx, divisor);
     }
@@ -73,10 +74,10 @@ static void put_module(ds_buf *json)
     ds_buf_printf(json, "{\"tcb\":{\"isvsvn\":%d}," OLD_LEVEL "}]}]", DS_MODULE_SVN / 2);
 }
 
-static void put_tcb_info(ds_buf *json, const ds_platform *platform)
+static void put_tcb_info(ds_buf *json, const ds_platform *platform, uint32_t tee)
 {
     const ds_sgx_platform *sgx = &platform->pki.platform;
-    bool tdx = platform->form->tee == DS_TEE_TDX;
+    bool tdx = tee == DS_TEE_TDX;
     ds_buf_printf(json, "{\"id\":\"%s\",\"version\":3,", tdx ? "TDX" : "SGX");
     put_times(json, platform, DS_AT_TCB_INFO);
     ds_buf_printf(json, ",\"fmspc\":\"%02X%02X%02X%02X%02X%02X\",\"pceId\":\"%02X%02X\"",
@@ -86,19 +87,18 @@ static void put_tcb_info(ds_buf *json, const ds_platform *platform)
     if (tdx)
         put_module(json);
     ds_buf_text(json, ",\"tcbLevels\":[");
-    put_level(json, platform, 1, DS_PLATFORM_DATE DS_GOOD);
+    put_level(json, platform, tee, 1, DS_PLATFORM_DATE DS_GOOD);
     ds_buf_byte(json, ',');
-    put_level(json, platform, 2, OLD_LEVEL);
+    put_level(json, platform, tee, 2, OLD_LEVEL);
     ds_buf_text(json, "]}");
 }
 
 /* The mask leaves out of account whether the QE has the key for its provisioning. */
-static void put_qe_identity(ds_buf *json, const ds_platform *platform)
+static void put_qe_identity(ds_buf *json, const ds_platform *platform, uint32_t tee)
 {
     ds_sgx_report qe;
-    ds_platform_qe(&qe, platform);
-    ds_buf_printf(json, "{\"id\":\"%s\",\"version\":2,",
-                  platform->form->tee == DS_TEE_TDX ? "TD_QE" : "QE");
+    ds_platform_qe(&qe, platform, tee);
+    ds_buf_printf(json, "{\"id\":\"%s\",\"version\":2,", tee == DS_TEE_TDX ? "TD_QE" : "QE");
     put_times(json, platform, DS_AT_QE_IDENTITY);
     ds_buf_text(json, "," EVALUATION ",\"miscselect\":\"");
     ds_buf_hex(json, qe.misc_select, sizeof qe.misc_select);
@@ -117,68 +117,78 @@ static void put_qe_identity(ds_buf *json, const ds_platform *platform)
 
 typedef struct text {
     ds_flaw_place place, signature_place;
-    void (*put)(ds_buf *json, const ds_platform *platform);
+    void (*put)(ds_buf *json, const ds_platform *platform, uint32_t tee);
 } text;
 
+/* What is being made, and for whom. */
+typedef struct making {
+    ds_pcs *pcs;
+    const ds_platform *platform;
+    uint32_t tee;
+} making;
+
 /* Out: *out, in the arena, and the TCB signer's signature over it. */
-static ds_status sign_text(ds_slice *out, unsigned char *signature, ds_pcs *pcs,
-                           const ds_platform *platform, const text *what)
+static ds_status sign_text(ds_slice *out, unsigned char *signature, const making *m,
+                           const text *what)
 {
+    const ds_platform *platform = m->platform;
     ds_buf json;
     ds_buf_init(&json, DS_PCS_MAXBYTES);
-    what->put(&json, platform);
+    what->put(&json, platform, m->tee);
     ds_status status = ds_flaws_retell(&platform->flaws, what->place, &json);
     if (status == DS_OK)
         status = ds_p256_sign_rfc6979(signature, json.data, json.len, platform->pki.signer.key);
-    if (status == DS_OK && !ds_arena_copy(&pcs->arena, out, ds_buf_content(&json)))
+    if (status == DS_OK && !ds_arena_copy(&m->pcs->arena, out, ds_buf_content(&json)))
         status = DS_MEMORY;
     ds_flaws_bend(&platform->flaws, what->signature_place, signature, DS_P256_SIGNATUREBYTES);
     ds_buf_free(&json);
     return status;
 }
 
-static ds_status sign_texts(ds_pcs *pcs, const ds_platform *platform)
+static ds_status sign_texts(const making *m)
 {
     static const text tcb_info = {DS_AT_TCB_INFO, DS_AT_TCB_SIGNATURE, put_tcb_info};
     static const text qe_identity = {DS_AT_QE_IDENTITY, DS_AT_QE_IDENTITY_SIGNATURE,
                                      put_qe_identity};
-    ds_status status = sign_text(&pcs->tcb_info, pcs->tcb_info_signature, pcs, platform, &tcb_info);
-    return status == DS_OK ? sign_text(&pcs->qe_identity, pcs->qe_identity_signature, pcs, platform,
-                                       &qe_identity)
-                           : status;
+    ds_pcs *pcs = m->pcs;
+    ds_status status = sign_text(&pcs->tcb_info, pcs->tcb_info_signature, m, &tcb_info);
+    return status == DS_OK
+               ? sign_text(&pcs->qe_identity, pcs->qe_identity_signature, m, &qe_identity)
+               : status;
 }
 
-static ds_status issue_crl(ds_slice *out, ds_pcs *pcs, const ds_platform *platform,
-                           ds_crl_issuer issuer, ds_error *err)
+static ds_status issue_crl(ds_slice *out, const making *m, ds_crl_issuer issuer, ds_error *err)
 {
+    const ds_platform *platform = m->platform;
     ds_buf der;
     ds_buf_init(&der, DS_CRL_MAXBYTES);
     ds_status status = ds_pki_crl(&der, &platform->pki, issuer, ds_platform_issued(platform),
                                   &platform->flaws, err);
-    if (status == DS_OK && !ds_arena_copy(&pcs->arena, out, ds_buf_content(&der)))
+    if (status == DS_OK && !ds_arena_copy(&m->pcs->arena, out, ds_buf_content(&der)))
         status = ds_fail_memory(err);
     ds_buf_free(&der);
     return status;
 }
 
-ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, ds_error *err)
+ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee, ds_error *err)
 {
     const ds_pki *pki = &platform->pki;
     const ds_slice none = {"", 0};
     const ds_flaws *flaws = &platform->flaws;
+    const making m = {pcs, platform, tee};
     *pcs = (ds_pcs){
         .pck_chain = pki->pck_chain,
         .pck_ca_chain = pki->pck_ca_chain,
         .tcb_info_chain = ds_flaws_have(flaws, DS_FLAW_NO_TCB_CHAIN) ? none : pki->signer_chain,
         .qe_identity_chain = ds_flaws_have(flaws, DS_FLAW_NO_QE_CHAIN) ? none : pki->signer_chain,
     };
-    ds_status status = sign_texts(pcs, platform);
+    ds_status status = sign_texts(&m);
     if (status != DS_OK)
         ds_fail(err, status, "the collateral could not be signed");
     if (status == DS_OK)
-        status = issue_crl(&pcs->root_crl, pcs, platform, DS_CRL_OF_ROOT, err);
+        status = issue_crl(&pcs->root_crl, &m, DS_CRL_OF_ROOT, err);
     if (status == DS_OK)
-        status = issue_crl(&pcs->pck_crl, pcs, platform, DS_CRL_OF_PCK_CA, err);
+        status = issue_crl(&pcs->pck_crl, &m, DS_CRL_OF_PCK_CA, err);
     if (status != DS_OK)
         ds_pcs_free(pcs);
     return status;

@@ -25,10 +25,11 @@ typedef struct ds_pcs {
     unsigned char qe_identity_signature[DS_P256_SIGNATUREBYTES];
 } ds_pcs;
 
-/* Makes all of it, as it is now: see ds_platform_issued. TCB info and QE identity are those for the
- * platform's form of quotes. Out: *pcs, to be freed before the platform; zeroed on failure.
+/* Makes all of it, as it is now: see ds_platform_issued. In: tee, whose TCB info and QE identity.
+ * Out: *pcs, to be freed before the platform; zeroed on failure.
  * Fails with DS_MEMORY or DS_INTERNAL. */
-ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, ds_error *err) DS_MUST_CHECK;
+ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee,
+                      ds_error *err) DS_MUST_CHECK;
 
 /* A zeroed one is allowed. */
 void ds_pcs_free(ds_pcs *pcs);

@@ -50,8 +50,8 @@ void ds_platform_free(ds_platform *platform);
  * that is a day ago, so that it is the same all day long and no clock is too slow for it. */
 int64_t ds_platform_issued(const ds_platform *platform);
 
-/* Out: the quoting enclave's report without report data, as its identity has it. */
-void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform);
+/* Out: the report of a TEE's quoting enclave without report data, as its identity has it. */
+void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform, uint32_t tee);
 
 /* Adds a quote in the platform's form. In: report, the TD's, whose report data do not count (where
  * the form is SGX's, a made-up enclave is quoted); report_data, DS_REPORT_DATA_BYTES. */

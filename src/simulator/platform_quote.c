@@ -21,7 +21,7 @@ static bool is_sgx(const ds_platform *platform)
 }
 
 /* Attributes: INIT, PROVISIONKEY; XFRM x87 and SSE. */
-void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform)
+void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform, uint32_t tee)
 {
     static const unsigned char attributes[] = {0x11, 0, 0, 0, 0, 0, 0, 0, 0x03};
     memset(qe, 0, sizeof *qe);
@@ -29,7 +29,7 @@ void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform)
     memcpy(qe->attributes, attributes, sizeof attributes);
     memcpy(qe->mr_signer, MR_SIGNER, sizeof qe->mr_signer);
     memset(qe->mr_enclave, 'Q', sizeof qe->mr_enclave);
-    ds_le16_write(qe->isv_prod_id, is_sgx(platform) ? 1 : 2);
+    ds_le16_write(qe->isv_prod_id, tee == DS_TEE_SGX ? 1 : 2);
     ds_le16_write(qe->isv_svn, 8);
 }
 
@@ -85,7 +85,7 @@ static ds_status vouch(section *s, const ds_platform *platform, size_t auth_len)
                               {s->auth_data, auth_len}};
     for (size_t i = 0; i < sizeof s->auth_data; i++)
         s->auth_data[i] = (unsigned char)i;
-    ds_platform_qe(&qe, platform);
+    ds_platform_qe(&qe, platform, platform->form->tee);
     ds_status status = ds_hash(DS_SHA256, qe.report_data, bound, 2);
     if (status != DS_OK)
         return status;

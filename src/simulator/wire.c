@@ -8,7 +8,14 @@ size_t ds_wire_headers(const char *headers[DS_WIRE_HEADERS_MAX][2], const ds_sim
         {"Permissions-Policy", "interest-cohort=()"}, {"X-App-Version", reply->app_version},
     };
     size_t count = sizeof all / sizeof *all - (reply->app_version == NULL);
+    const char *further = (const char *)reply->headers.data;
     memcpy(headers, all, count * sizeof *all);
+    for (size_t at = 0; at < reply->headers.len && count < DS_WIRE_HEADERS_MAX; count++) {
+        headers[count][0] = further + at;
+        at += strlen(further + at) + 1;
+        headers[count][1] = further + at;
+        at += strlen(further + at) + 1;
+    }
     return count;
 }
 
@@ -19,8 +26,12 @@ static void put_head(ds_buf *out, const ds_simulator_reply *reply)
     ds_buf_printf(out, "HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Length: %lu\r\n",
                   reply->status, reply->status == 200 ? "OK" : "Refused",
                   (unsigned long)reply->body.len);
-    for (size_t i = 0; i < count; i++)
-        ds_buf_printf(out, "%s: %s\r\n", headers[i][0], headers[i][1]);
+    for (size_t i = 0; i < count; i++) {
+        ds_buf_text(out, headers[i][0]);
+        ds_buf_text(out, ": ");
+        ds_buf_text(out, headers[i][1]);
+        ds_buf_text(out, "\r\n");
+    }
     ds_buf_text(out, "\r\n");
 }
 

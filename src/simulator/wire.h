@@ -5,7 +5,7 @@
 #include "simulator/dispatch.h"
 #include "simulator/fault.h"
 
-#define DS_WIRE_HEADERS_MAX 8
+#define DS_WIRE_HEADERS_MAX 12
 
 /* Gives the headers of a reply but Content-Length, whoever writes them. Out: name and value of
  * each. Returns how many. */

@@ -1,0 +1,179 @@
+/* The collateral over HTTP, without a socket: paths, headers, encodings, refusals. */
+#include "base/hex.h"
+#include "crypto/pem.h"
+#include "simulator/fault.h"
+#include "simulator/pccs.h"
+#include "simulator/pcs.h"
+#include "simulator/query.h"
+#include "simulator_support.h"
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+#define FMSPC    "D57AC0000001"
+#define CPU_SVN  "04040202040100030000000000000000"
+#define TCB      "/certification/v4/tcb"
+#define IDENTITY "/certification/v4/qe/identity"
+#define SGX      "/sgx/certification/v4/"
+
+static int fetch(agent *a, const char *verb, const char *path, const char *query)
+{
+    return agent_request(a, &(ds_simulator_request){.serves = DS_SERVES_PCCS,
+                                                    .verb = text_slice(verb),
+                                                    .path = text_slice(path),
+                                                    .query = text_slice(query)});
+}
+
+/* Returns the decoded value of a header of the reply, empty without it. Valid until the next call.
+ */
+static ds_slice header(const agent *a, const char *name)
+{
+    static unsigned char value[DS_SIMULATOR_HEADERS_MAX];
+    const char *at = (const char *)a->reply.headers.data, *end = at + a->reply.headers.len;
+    while (at != NULL && at < end) {
+        const char *text = at + strlen(at) + 1;
+        if (strcmp(at, name) == 0)
+            return ds_slice_of(value, ds_percent_decode(value, text_slice(text), false));
+        at = text + strlen(text) + 1;
+    }
+    return ds_slice_of(value, 0);
+}
+
+static bool body_holds(const agent *a, ds_slice bytes)
+{
+    return ds_slice_equal(ds_buf_content(&a->reply.body), bytes);
+}
+
+static bool body_holds_hex(const agent *a, ds_slice bytes)
+{
+    static unsigned char got[1 << 16];
+    ds_slice body = ds_buf_content(&a->reply.body);
+    return body.len == 2 * bytes.len && ds_hex_decode(got, body.data, body.len) &&
+           memcmp(got, bytes.data, bytes.len) == 0;
+}
+
+/* A signed text stands in the body to the letter, and its signature behind it. */
+static bool body_signs(const agent *a, const char *name, ds_slice text, const unsigned char *sig)
+{
+    ds_buf want;
+    ds_buf_init(&want, 1 << 16);
+    ds_buf_printf(&want, "{\"%s\":", name);
+    ds_buf_slice(&want, text);
+    ds_buf_text(&want, ",\"signature\":\"");
+    ds_buf_hex(&want, sig, 64);
+    ds_buf_text(&want, "\"}");
+    bool good = body_holds(a, ds_buf_content(&want));
+    ds_buf_free(&want);
+    return good;
+}
+
+static void texts(agent *a)
+{
+    static const struct {
+        uint32_t tee;
+        const char *tcb, *identity;
+    } rows[] = {{DS_TEE_TDX, "/tdx" TCB, "/tdx" IDENTITY},
+                {DS_TEE_SGX, "/sgx" TCB, "/sgx" IDENTITY}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        ds_error err;
+        ds_pcs pcs;
+        CHECK(ds_pcs_make(&pcs, &a->identity.platform, rows[i].tee, &err) == DS_OK);
+        CHECK(fetch(a, "GET", rows[i].tcb, "fmspc=" FMSPC) == 200);
+        CHECK(body_signs(a, "tcbInfo", pcs.tcb_info, pcs.tcb_info_signature));
+        CHECK(ds_slice_equal(header(a, "TCB-Info-Issuer-Chain"), pcs.tcb_info_chain));
+        CHECK(fetch(a, "GET", rows[i].tcb, "update=early&fmspc=d57ac0000001") == 200);
+        CHECK(fetch(a, "GET", rows[i].identity, "update=standard") == 200);
+        CHECK(body_signs(a, "enclaveIdentity", pcs.qe_identity, pcs.qe_identity_signature));
+        CHECK(
+            ds_slice_equal(header(a, "SGX-Enclave-Identity-Issuer-Chain"), pcs.qe_identity_chain));
+        CHECK(strcmp(a->reply.content_type, "application/json") == 0);
+        ds_pcs_free(&pcs);
+    }
+}
+
+static void crls(agent *a)
+{
+    ds_error err;
+    ds_pcs pcs;
+    ds_buf der;
+    ds_buf_init(&der, 4096);
+    CHECK(ds_pcs_make(&pcs, &a->identity.platform, DS_TEE_TDX, &err) == DS_OK);
+    CHECK(fetch(a, "GET", SGX "pckcrl", "ca=platform&encoding=der") == 200);
+    CHECK(body_holds(a, pcs.pck_crl) &&
+          ds_slice_equal(header(a, "SGX-PCK-CRL-Issuer-Chain"), pcs.pck_ca_chain));
+    CHECK(strcmp(a->reply.content_type, "application/pkix-crl") == 0);
+    CHECK(fetch(a, "GET", SGX "pckcrl", "ca=platform&encoding=pem") == 200);
+    CHECK(ds_pem_decode(&der, ds_buf_content(&a->reply.body), "X509 CRL", &err) == DS_OK &&
+          ds_slice_equal(ds_buf_content(&der), pcs.pck_crl));
+    CHECK(fetch(a, "GET", SGX "pckcrl", "ca=platform") == 200 && body_holds_hex(a, pcs.pck_crl));
+    CHECK(fetch(a, "GET", SGX "rootcacrl", "") == 200 && body_holds_hex(a, pcs.root_crl));
+    ds_buf_free(&der);
+    ds_pcs_free(&pcs);
+}
+
+static void pck_certificate(agent *a)
+{
+    const ds_pki *pki = &a->identity.platform.pki;
+    CHECK(fetch(a, "GET", SGX "pckcert",
+                "qeid=00&encrypted_ppid=00&cpusvn=" CPU_SVN "&pcesvn=0D00&pceid=0000") == 200);
+    CHECK(body_holds(a, pki->pck.certificate));
+    CHECK(ds_slice_equal(header(a, "SGX-PCK-Certificate-Issuer-Chain"), pki->pck_ca_chain));
+    CHECK(is_text(header(a, "SGX-TCBm"), CPU_SVN "0d00"));
+    CHECK(is_text(header(a, "SGX-FMSPC"), "d57ac0000001"));
+    CHECK(is_text(header(a, "SGX-PCK-Certificate-CA-Type"), "platform"));
+}
+
+static void refusals(agent *a)
+{
+    static const struct {
+        const char *path, *query;
+        int status;
+    } rows[] = {
+        {"/tdx" TCB, "", 400},
+        {"/tdx" TCB, "fmspc=", 400},
+        {"/tdx" TCB, "fmspc=D57AC000000", 400},
+        {"/tdx" TCB, "fmspc=D57AC0000002", 404},
+        {"/tdx" TCB, "xfmspc=" FMSPC, 400},
+        {SGX "pckcrl", "", 400},
+        {SGX "pckcrl", "ca=processor&encoding=der", 404},
+        {SGX "pckcrl", "ca=other", 400},
+        {SGX "pckcert", "cpusvn=" CPU_SVN "&pceid=0000", 400},
+        {SGX "pckcert", "qeid=1&pcesvn=1&cpusvn=" CPU_SVN "&pceid=0001", 404},
+        {"/tdx/certification/v4/rootcacrl", "", 404},
+        {"/sgx/certification/v3/tcb", "fmspc=" FMSPC, 404},
+        {"/Info", "", 404},
+        {"/", "", 404},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int got = fetch(a, "GET", rows[i].path, rows[i].query);
+        test_count(got == rows[i].status && a->reply.headers.len == 0, __FILE__, (int)i,
+                   rows[i].path);
+    }
+    CHECK(fetch(a, "POST", "/tdx" IDENTITY, "") == 404);
+    CHECK(fetch(a, "HEAD", "/tdx" IDENTITY, "") == 200);
+    CHECK(get(a, "/tdx" IDENTITY, "") == 404); /* of the agent */
+}
+
+/* Each kind of answer is a method to --fault. */
+static void rows(agent *a)
+{
+    CHECK(fetch(a, "GET", "/tdx" TCB, "fmspc=" FMSPC) == 200);
+    CHECK(a->reply.row != NULL && strcmp(a->reply.row->name, "tcb") == 0);
+    fetch(a, "GET", SGX "rootcacrl", "");
+    CHECK(a->reply.row != NULL && strcmp(a->reply.row->name, "rootcacrl") == 0);
+    ds_faults faults = {.count = 0};
+    ds_error err;
+    CHECK(ds_faults_add(&faults, "identity=status:503", &err) == DS_OK);
+}
+
+int main(void)
+{
+    agent a;
+    agent_start(&a, NULL, NULL);
+    texts(&a);
+    crls(&a);
+    pck_certificate(&a);
+    refusals(&a);
+    rows(&a);
+    agent_stop(&a);
+    return test_done();
+}
