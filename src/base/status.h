@@ -23,6 +23,8 @@
     X(REPLY, "reply", "the agent answered 200 but the body breaks the contract")                   \
     X(TOO_LARGE, "too_large", "a size limit was exceeded")                                         \
     X(VERIFY, "verify", "a signature, digest or measurement does not check out")                   \
+    X(EXPIRED, "expired",                                                                          \
+      "collateral or a certificate was good once, but is not at the given time")                   \
     X(NO_KMS, "no_kms", "the signature chain has no link from a KMS")                              \
     X(MEMORY, "memory", "memory could not be allocated")                                           \
     X(INTERNAL, "internal", "a library below us failed in a way that should not happen")
