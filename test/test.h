@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int test_passed, test_failed;
+static int test_passed, test_failed, test_skipped;
 
 static inline void test_count(bool good, const char *file, int line, const char *what)
 {
@@ -44,10 +44,18 @@ static inline size_t test_bytes(unsigned char *out, const char *hex)
     return len / 2;
 }
 
+/* Says that something is not tested because what it needs is not here. */
+static inline void test_skip(const char *what)
+{
+    test_skipped++;
+    printf("note: skipped: %s\n", what);
+}
+
 /* The last statement of main. */
 static inline int test_done(void)
 {
-    printf("%d passed, %d failed\n", test_passed, test_failed);
+    printf("%d passed, %d failed", test_passed, test_failed);
+    printf(test_skipped > 0 ? ", %d skipped\n" : "\n", test_skipped);
     return test_failed == 0 ? 0 : 1;
 }
 
