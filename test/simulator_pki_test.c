@@ -49,7 +49,7 @@ static bool show(shown *s, const char *seed, const char *form, const char *flaw)
                 ds_platform_make(&s->platform, &options, &err) == DS_OK &&
                 ds_pcs_make(&s->pcs, &s->platform, s->platform.form->tee, &err) == DS_OK &&
                 ds_platform_quote(&s->quote, &s->platform, &report, data) == DS_OK &&
-                ds_pcs_write(&s->file, &s->pcs, true) == DS_OK;
+                ds_pcs_write(&s->file, &s->pcs, true, &err) == DS_OK;
     test_count(good, __FILE__, __LINE__, err.text);
     return good;
 }
@@ -293,7 +293,7 @@ static void collateral(void)
     CHECK(ds_json_member(doc.root, "tcb_info_signature")->text.len == 128);
     ds_json_free(&doc);
     ds_buf_clear(&s.file);
-    CHECK(ds_pcs_write(&s.file, &s.pcs, false) == DS_OK &&
+    CHECK(ds_pcs_write(&s.file, &s.pcs, false, &err) == DS_OK &&
           strstr((char *)s.file.data, "pck_cert") == NULL);
     forget(&s);
     show(&s, NULL, "sgx-v3", NULL);
@@ -361,11 +361,85 @@ static void every_flaw(void)
         show(&bad, NULL, form_for(row), text);
         bool differs = !same(&good.quote, &bad.quote) || !same(&good.file, &bad.file);
         test_count(differs != is_elsewhere(row), __FILE__, __LINE__, row->form);
-        CHECK(row->help != NULL && row->step != NULL);
+        CHECK(row->help != NULL && ds_flaw_finder(row) != NULL);
         for (const ds_flaw_row *other = row + 1; other->form != NULL; other++)
             CHECK(strcmp(other->form, row->form) != 0);
         forget(&good);
         forget(&bad);
+    }
+}
+
+/* Verification -------------------------------------------------------------------------------- */
+
+static ds_step failed_step(const ds_dcap_result *result)
+{
+    int i = 0;
+    while (i < DS_STEP_COUNT && result->steps[i].state != DS_STEP_FAILED)
+        i++;
+    return (ds_step)i;
+}
+
+/* Verifies what is shown at a time. Out: *result, to be freed. */
+static ds_status verify(ds_dcap_result *result, shown *s, ds_error *err)
+{
+    ds_buf root;
+    ds_buf_init(&root, 4096);
+    CHECK(ds_pem_decode(&root, s->platform.pki.anchor, "CERTIFICATE", err) == DS_OK);
+    const ds_dcap_options options = {.now = NOW, .root = ds_buf_content(&root)};
+    ds_status status =
+        ds_dcap_verify(result, ds_buf_content(&s->quote), ds_buf_content(&s->file), &options, err);
+    ds_buf_free(&root);
+    return status;
+}
+
+/* All forms of quotes verify, as good as can be, under the named root and under no other. */
+static void verified(void)
+{
+    for (const ds_quote_form *form = ds_quote_forms(); form->name != NULL; form++) {
+        shown s;
+        ds_dcap_result result;
+        ds_error err = {DS_OK, ""};
+        show(&s, NULL, form->name, NULL);
+        test_count(verify(&result, &s, &err) == DS_OK, __FILE__, __LINE__, err.text);
+        CHECK(result.merged.status == DS_TCB_UP_TO_DATE && result.merged.advisory_count == 0);
+        CHECK(memcmp(result.pck.ppid, s.platform.pki.platform.ppid, DS_PPID_BYTES) == 0);
+        ds_dcap_result_free(&result);
+        const ds_dcap_options intel = {.now = NOW};
+        CHECK(ds_dcap_verify(&result, ds_buf_content(&s.quote), ds_buf_content(&s.file), &intel,
+                             &err) == DS_VERIFY);
+        CHECK(failed_step(&result) == DS_STEP_ROOT);
+        ds_dcap_result_free(&result);
+        forget(&s);
+    }
+}
+
+/* The step that a flaw names finds it; what comes after DCAP's steps is for others to find. */
+static void every_flaw_found(void)
+{
+    for (const ds_flaw_row *row = ds_flaw_rows; row->form != NULL; row++) {
+        shown s;
+        ds_dcap_result result;
+        ds_error err = {DS_OK, ""};
+        char text[64], what[1024];
+        size_t name = strcspn(row->form, ":");
+        snprintf(text, sizeof text, "%.*s%s", (int)name, row->form,
+                 row->form[name] == ':' ? ":OutOfDate" : "");
+        show(&s, NULL, form_for(row), text);
+        if (row->id == DS_FLAW_NO_PCK_CHAIN) {
+            ds_buf_clear(&s.file);
+            CHECK(ds_pcs_write(&s.file, &s.pcs, false, &err) == DS_OK);
+        }
+        ds_status status = verify(&result, &s, &err);
+        ds_step step = failed_step(&result);
+        snprintf(what, sizeof what, "%s: %s: %s", text,
+                 step == DS_STEP_COUNT ? "-" : ds_step_word(step),
+                 status == DS_OK ? "passes" : err.text);
+        test_count(step == row->step && (status == DS_OK) == (step == DS_STEP_COUNT), __FILE__,
+                   __LINE__, what);
+        if (row->form[name] == ':')
+            CHECK(result.merged.status == DS_TCB_OUT_OF_DATE && result.merged.advisory_count == 1);
+        ds_dcap_result_free(&result);
+        forget(&s);
     }
 }
 
@@ -427,6 +501,8 @@ int main(void)
     seeds();
     times();
     every_flaw();
+    verified();
+    every_flaw_found();
     statuses();
     refused_flaws();
     CHECK(ERR_peek_error() == 0);

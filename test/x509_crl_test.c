@@ -80,7 +80,7 @@ typedef struct issued {
 static ds_status issue_crl(issued *i, size_t revoked, const unsigned char *key, ds_error *err)
 {
     const ds_slice certs[] = {ds_buf_content(&i->other), ds_buf_content(&i->leaf)};
-    const ds_x509_crl crl = {BEGUN, BEGUN + 5 * DAY, certs, revoked};
+    const ds_x509_crl_template crl = {BEGUN, BEGUN + 5 * DAY, certs, revoked};
     ds_buf_clear(&i->crl);
     return ds_x509_issue_crl(&i->crl, &crl, ds_buf_content(&i->ca), key, err);
 }
@@ -151,7 +151,7 @@ static void test_key_ids(issued *i)
 static void test_refused(issued *i)
 {
     const ds_slice bad = DS_LITERAL("no certificate");
-    const ds_x509_crl crl = {BEGUN, END, &bad, 1}, none = {BEGUN, END, NULL, 0};
+    const ds_x509_crl_template crl = {BEGUN, END, &bad, 1}, none = {BEGUN, END, NULL, 0};
     static const unsigned char zero[32];
     ds_error err;
     ds_buf_clear(&i->crl);
@@ -181,7 +181,7 @@ static void test_der(void)
     ds_buf_init(&der, 512);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         ds_buf_clear(&der);
-        CHECK(ds_der_number(&der, numbers[i].number) == DS_OK);
+        CHECK(ds_der_put_number(&der, numbers[i].number) == DS_OK);
         CHECK(test_hex(der.data, der.len, numbers[i].der));
     }
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {

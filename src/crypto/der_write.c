@@ -36,7 +36,7 @@ ds_status ds_der_put(ds_buf *der, unsigned char tag, ds_slice content)
     return ds_der_wrap(der, from, tag);
 }
 
-ds_status ds_der_number(ds_buf *der, unsigned number)
+ds_status ds_der_put_number(ds_buf *der, unsigned number)
 {
     size_t from = der->len, bytes = 1;
     while (bytes < sizeof number && number >> (8 * bytes - 1) > 0)

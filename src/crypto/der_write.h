@@ -4,14 +4,7 @@
 #define DS_CRYPTO_DER_WRITE_H
 
 #include "base/buf.h"
-
-#define DS_DER_BOOLEAN      0x01
-#define DS_DER_INTEGER      0x02
-#define DS_DER_BIT_STRING   0x03
-#define DS_DER_OCTET_STRING 0x04
-#define DS_DER_OID          0x06
-#define DS_DER_ENUMERATED   0x0a
-#define DS_DER_SEQUENCE     0x30
+#include "crypto/der.h"
 
 /* Tag and length of an element whose length takes at most four bytes. */
 #define DS_DER_HEADER_BYTES 6
@@ -24,6 +17,6 @@ ds_status ds_der_wrap(ds_buf *der, size_t from, unsigned char tag);
 ds_status ds_der_put(ds_buf *der, unsigned char tag, ds_slice content);
 
 /* Adds an INTEGER that is not negative, in its shortest form. */
-ds_status ds_der_number(ds_buf *der, unsigned number);
+ds_status ds_der_put_number(ds_buf *der, unsigned number);
 
 #endif

@@ -61,18 +61,18 @@ ds_status ds_x509_issue(ds_buf *pem_out, const ds_x509_template *t,
                         const unsigned char issuer_scalar[32], ds_error *err) DS_MUST_CHECK;
 
 /* What a list of revoked certificates says (RFC 5280, section 5). */
-typedef struct ds_x509_crl {
+typedef struct ds_x509_crl_template {
     int64_t this_update; /* Unix seconds, years 0 to 9999 */
     int64_t next_update;
     const ds_slice *revoked; /* certificates, PEM, revoked at this_update */
     size_t revoked_count;
-} ds_x509_crl;
+} ds_x509_crl_template;
 
 /* Issues such a list: version 2, with authorityKeyIdentifier and cRLNumber 1, signed with
  * ds_p256_sign_rfc6979. In: issuer_cert, PEM; issuer_scalar, its key.
  * Out: DER is added to *der_out; as before on failure.
  * Returns DS_OK, DS_INVALID, DS_TOO_LARGE, DS_MEMORY or DS_INTERNAL. */
-ds_status ds_x509_issue_crl(ds_buf *der_out, const ds_x509_crl *crl, ds_slice issuer_cert,
+ds_status ds_x509_issue_crl(ds_buf *der_out, const ds_x509_crl_template *crl, ds_slice issuer_cert,
                             const unsigned char issuer_scalar[32], ds_error *err) DS_MUST_CHECK;
 
 /* Returns DS_OK when the text is one certificate that can be parsed, else DS_INVALID. Neither

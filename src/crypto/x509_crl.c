@@ -28,7 +28,7 @@ static bool revoke(X509_CRL *crl, const X509 *cert)
     return good;
 }
 
-static ds_status revoke_all(X509_CRL *list, const ds_x509_crl *crl, ds_error *err)
+static ds_status revoke_all(X509_CRL *list, const ds_x509_crl_template *crl, ds_error *err)
 {
     ds_status status = DS_OK;
     for (size_t i = 0; status == DS_OK && i < crl->revoked_count; i++) {
@@ -58,7 +58,7 @@ static bool add_extensions(X509_CRL *crl, const X509 *issuer)
            add_extension(crl, "2.5.29.20", ds_slice_of(number_1, sizeof number_1));
 }
 
-static ds_status fill(X509_CRL *list, const ds_x509_crl *crl, X509 *issuer, ds_error *err)
+static ds_status fill(X509_CRL *list, const ds_x509_crl_template *crl, X509 *issuer, ds_error *err)
 {
     if (list == NULL || X509_CRL_set_version(list, CRL_VERSION_2) != 1 ||
         X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer)) != 1 ||
@@ -85,7 +85,7 @@ static ds_status seal(ds_buf *der_out, X509_CRL *list, const unsigned char scala
     return status;
 }
 
-ds_status ds_x509_issue_crl(ds_buf *der_out, const ds_x509_crl *crl, ds_slice issuer_cert,
+ds_status ds_x509_issue_crl(ds_buf *der_out, const ds_x509_crl_template *crl, ds_slice issuer_cert,
                             const unsigned char issuer_scalar[32], ds_error *err)
 {
     X509 *issuer;

@@ -7,18 +7,13 @@
 
 #define DAY_SECONDS INT64_C(86400)
 
-/* The words that collateral has for how a platform is (Intel's PCS API, tcbStatus). */
-static const char *const statuses[] = {"UpToDate",
-                                       "SWHardeningNeeded",
-                                       "ConfigurationNeeded",
-                                       "ConfigurationAndSWHardeningNeeded",
-                                       "OutOfDate",
-                                       "OutOfDateConfigurationNeeded",
-                                       "Revoked"};
-#define STATUSES (sizeof statuses / sizeof *statuses)
-
 /* The longest piece that is put into a text. */
 #define PIECE_BYTES 256
+
+const char *ds_flaw_finder(const ds_flaw_row *row)
+{
+    return row->step == DS_STEP_COUNT ? row->after : ds_step_word(row->step);
+}
 
 static ds_status no_such(const char *text, ds_error *err)
 {
@@ -30,23 +25,31 @@ static ds_status no_such(const char *text, ds_error *err)
                    ds_excerpt(shown, sizeof shown, text, strlen(text)), list);
 }
 
+static ds_status no_status(const char *text, size_t name, ds_error *err)
+{
+    char list[256] = "";
+    size_t at = 0;
+    for (int i = 0; i < DS_TCB_STATUS_COUNT && at < sizeof list; i++)
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", at > 0 ? ", " : "",
+                               ds_tcb_status_name((ds_tcb_status)i));
+    return ds_fail(err, DS_INVALID, "attest-fault: %.*s needs a status behind a colon: %s",
+                   (int)name, text, list);
+}
+
+/* In: name, the length of the name, behind which the status stands. */
 static ds_status read_status(ds_flaw *flaw, const char *text, size_t name, ds_error *err)
 {
-    bool wanted = flaw->row->form[name] == ':';
-    if (text[name] == '\0' && !wanted)
-        return DS_OK;
-    for (size_t i = 0; wanted && text[name] == ':' && i < STATUSES; i++)
-        if (strcmp(text + name + 1, statuses[i]) == 0) {
-            flaw->status = statuses[i];
-            return DS_OK;
-        }
-    return wanted ? ds_fail(err, DS_INVALID,
-                            "attest-fault: %.*s needs a status behind a colon: %s, %s, %s, %s, %s, "
-                            "%s or %s",
-                            (int)name, text, statuses[0], statuses[1], statuses[2], statuses[3],
-                            statuses[4], statuses[5], statuses[6])
-                  : ds_fail(err, DS_INVALID, "attest-fault: %.*s takes nothing behind a colon",
-                            (int)name, text);
+    ds_tcb_status status;
+    bool wanted = flaw->row->form[name] == ':', given = text[name] == ':';
+    const char *word = text + name + given;
+    if (!wanted)
+        return !given ? DS_OK
+                      : ds_fail(err, DS_INVALID, "attest-fault: %.*s takes nothing behind a colon",
+                                (int)name, text);
+    if (!ds_tcb_status_by_name(&status, ds_slice_of(word, strlen(word))))
+        return no_status(text, name, err);
+    flaw->status = ds_tcb_status_name(status);
+    return DS_OK;
 }
 
 ds_status ds_flaws_add(ds_flaws *flaws, const char *text, ds_error *err)

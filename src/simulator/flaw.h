@@ -8,6 +8,7 @@
 #ifndef DS_SIMULATOR_FLAW_H
 #define DS_SIMULATOR_FLAW_H
 
+#include "attest/verify.h"
 #include "base/buf.h"
 #include "base/status.h"
 
@@ -78,9 +79,10 @@ typedef enum ds_flaw_needs {
 } ds_flaw_needs;
 
 typedef struct ds_flaw_row {
-    const char *form; /* the name; then ":STATUS" where it takes one */
-    const char *help; /* what is wrong then */
-    const char *step; /* of verification, that has to fail */
+    const char *form;  /* the name; then ":STATUS" where it takes one */
+    const char *help;  /* what is wrong then */
+    ds_step step;      /* of verification, that has to fail; or DS_STEP_COUNT, and */
+    const char *after; /* who has to refuse it who uses the verified quote */
     ds_flaw_id id;
     ds_flaw_place place;
     const char *field;      /* of a report; NULL: the structure as a whole */
@@ -93,6 +95,10 @@ typedef struct ds_flaw_row {
 
 /* The table; a row without a form ends it. */
 extern const ds_flaw_row ds_flaw_rows[];
+
+/* Returns a word for what has to find it: a step's, "event_log", "report_data", "ra_tls" or
+ * "policy"; "nobody", where dcap-qvl and we do not look. */
+const char *ds_flaw_finder(const ds_flaw_row *row);
 
 typedef struct ds_flaw {
     const ds_flaw_row *row;

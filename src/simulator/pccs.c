@@ -163,19 +163,19 @@ static void answer_root_crl(const answer *a)
 static bool is_this_platform(const answer *a)
 {
     char cpu_svn[VALUE_BYTES], pce_id[VALUE_BYTES];
-    const ds_sgx_platform *platform = &a->platform->pki.platform;
+    const ds_pck *platform = &a->platform->pki.platform;
     parameter(cpu_svn, a->query, "cpusvn");
     parameter(pce_id, a->query, "pceid");
-    return is_hex_of(cpu_svn, platform->cpu_svn, DS_CPU_SVN_BYTES) &&
+    return is_hex_of(cpu_svn, platform->cpu_svn, DS_TCB_SVN_BYTES) &&
            is_hex_of(pce_id, platform->pce_id, DS_PCE_ID_BYTES);
 }
 
 static void put_platform(const answer *a)
 {
-    const ds_sgx_platform *p = &a->platform->pki.platform;
-    char tcb[2 * DS_CPU_SVN_BYTES + 5] = "", fmspc[2 * DS_FMSPC_BYTES + 1] = "";
-    ds_hex_encode(tcb, p->cpu_svn, DS_CPU_SVN_BYTES);
-    snprintf(tcb + 2 * DS_CPU_SVN_BYTES, 5, "%02x%02x", p->pce_svn & 0xff, p->pce_svn >> 8 & 0xff);
+    const ds_pck *p = &a->platform->pki.platform;
+    char tcb[2 * DS_TCB_SVN_BYTES + 5] = "", fmspc[2 * DS_FMSPC_BYTES + 1] = "";
+    ds_hex_encode(tcb, p->cpu_svn, DS_TCB_SVN_BYTES);
+    snprintf(tcb + 2 * DS_TCB_SVN_BYTES, 5, "%02x%02x", p->pce_svn[1], p->pce_svn[0]);
     ds_hex_encode(fmspc, p->fmspc, DS_FMSPC_BYTES);
     put_header(a, "SGX-TCBm", tcb);
     put_header(a, "SGX-FMSPC", fmspc);

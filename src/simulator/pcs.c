@@ -1,6 +1,6 @@
 #include "simulator/pcs.h"
 
-#include "base/json.h"
+#include "attest/collateral.h"
 #include "base/wipe.h"
 
 #include <time.h>
@@ -51,10 +51,10 @@ static void put_level(ds_buf *json, const ds_platform *platform, uint32_t tee, i
                       const char *how)
 {
     static const unsigned char tdx[DS_TCB_SVN_BYTES] = {0, 0, DS_LOADER_SVN};
-    const ds_sgx_platform *sgx = &platform->pki.platform;
+    const ds_pck *sgx = &platform->pki.platform;
     ds_buf_text(json, "{\"tcb\":{");
     put_components(json, "sgxtcbcomponents", sgx->cpu_svn, divisor);
-    ds_buf_printf(json, ",\"pcesvn\":%u", sgx->pce_svn / (unsigned)divisor);
+    ds_buf_printf(json, ",\"pcesvn\":%u", (unsigned)ds_pck_pce_svn(sgx) / (unsigned)divisor);
     if (tee == DS_TEE_TDX) {
         ds_buf_byte(json, ',');
         put_components(json, "tdxtcbcomponents", tdx, divisor);
@@ -76,7 +76,7 @@ static void put_module(ds_buf *json)
 
 static void put_tcb_info(ds_buf *json, const ds_platform *platform, uint32_t tee)
 {
-    const ds_sgx_platform *sgx = &platform->pki.platform;
+    const ds_pck *sgx = &platform->pki.platform;
     bool tdx = tee == DS_TEE_TDX;
     ds_buf_printf(json, "{\"id\":\"%s\",\"version\":3,", tdx ? "TDX" : "SGX");
     put_times(json, platform, DS_AT_TCB_INFO);
@@ -202,34 +202,19 @@ void ds_pcs_free(ds_pcs *pcs)
 
 /* As a file ----------------------------------------------------------------------------------- */
 
-static void put_member(ds_buf *json, const char *name, ds_slice value, bool hex)
+ds_status ds_pcs_write(ds_buf *json, const ds_pcs *pcs, bool with_pck_chain, ds_error *err)
 {
-    ds_buf_printf(json, "%s\n  \"%s\": ", json->data[json->len - 1] == '{' ? "" : ",", name);
-    if (!hex) {
-        ds_json_put_string(json, value);
-        return;
-    }
-    ds_buf_byte(json, '"');
-    ds_buf_hex(json, value.data, value.len);
-    ds_buf_byte(json, '"');
-}
-
-ds_status ds_pcs_write(ds_buf *json, const ds_pcs *c, bool with_pck_chain)
-{
-    if (ds_buf_byte(json, '{') != DS_OK)
-        return ds_buf_status(json);
-    put_member(json, "pck_crl_issuer_chain", c->pck_ca_chain, false);
-    put_member(json, "root_ca_crl", c->root_crl, true);
-    put_member(json, "pck_crl", c->pck_crl, true);
-    put_member(json, "tcb_info_issuer_chain", c->tcb_info_chain, false);
-    put_member(json, "tcb_info", c->tcb_info, false);
-    put_member(json, "tcb_info_signature",
-               ds_slice_of(c->tcb_info_signature, sizeof c->tcb_info_signature), true);
-    put_member(json, "qe_identity_issuer_chain", c->qe_identity_chain, false);
-    put_member(json, "qe_identity", c->qe_identity, false);
-    put_member(json, "qe_identity_signature",
-               ds_slice_of(c->qe_identity_signature, sizeof c->qe_identity_signature), true);
-    if (with_pck_chain)
-        put_member(json, "pck_certificate_chain", c->pck_chain, false);
-    return ds_buf_text(json, "\n}\n");
+    const ds_collateral file = {
+        .pck_crl_issuer_chain = pcs->pck_ca_chain,
+        .root_ca_crl = pcs->root_crl,
+        .pck_crl = pcs->pck_crl,
+        .tcb_info_issuer_chain = pcs->tcb_info_chain,
+        .tcb_info = pcs->tcb_info,
+        .tcb_info_signature = {pcs->tcb_info_signature, sizeof pcs->tcb_info_signature},
+        .qe_identity_issuer_chain = pcs->qe_identity_chain,
+        .qe_identity = pcs->qe_identity,
+        .qe_identity_signature = {pcs->qe_identity_signature, sizeof pcs->qe_identity_signature},
+        .pck_certificate_chain = with_pck_chain ? pcs->pck_chain : ds_slice_of(NULL, 0),
+    };
+    return ds_collateral_write(json, &file, err);
 }

@@ -34,8 +34,9 @@ ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee,
 /* A zeroed one is allowed. */
 void ds_pcs_free(ds_pcs *pcs);
 
-/* Adds the file that verifiers take: the JSON object of dcap-qvl's QuoteCollateralV3. In:
- * with_pck_chain, for quotes that carry none. Returns ds_buf_status(json). */
-ds_status ds_pcs_write(ds_buf *json, const ds_pcs *pcs, bool with_pck_chain);
+/* Adds it as the document that verifiers take, see attest/collateral.h. In: with_pck_chain, for
+ * quotes that carry none. Returns ds_buf_status(json). */
+ds_status ds_pcs_write(ds_buf *json, const ds_pcs *pcs, bool with_pck_chain,
+                       ds_error *err) DS_MUST_CHECK;
 
 #endif

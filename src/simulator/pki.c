@@ -24,12 +24,19 @@
 #define CRL_POINT_PCK                                                                              \
     "https://dstack-simulator.invalid/sgx/certification/v4/pckcrl?ca=platform&encoding=der"
 
-/* The platform as its certificate has it. The FMSPC is a word to be recognised by: d57ac, dstack.
- */
-static const ds_sgx_platform platform = {
+/* The platform as its certificate has it: scalable with integrity. The FMSPC is a word to be
+ * recognised by: d57ac, dstack. */
+static const ds_pck platform = {
     .cpu_svn = {4, 4, 2, 2, 4, 1, 0, 3},
-    .pce_svn = 13,
+    .components = {4, 4, 2, 2, 4, 1, 0, 3},
+    .pce_svn = {0, 13},
     .fmspc = {0xd5, 0x7a, 0xc0, 0x00, 0x00, 0x01},
+    .sgx_type = 2,
+    .has_instance = true,
+    .has_configuration = true,
+    .dynamic_platform = true,
+    .cached_keys = true,
+    .smt_enabled = true,
 };
 
 /* A certificate to be issued. */
@@ -63,7 +70,8 @@ static ds_status make_keys(ds_pki *pki, ds_slice seed)
     pki->platform = platform;
     ds_status status = ds_builtin_derive(pki->platform.ppid, DS_PPID_BYTES, seed, "sgx-ppid");
     if (status == DS_OK)
-        status = ds_builtin_derive(pki->platform.instance_id, DS_PPID_BYTES, seed, "sgx-instance");
+        status =
+            ds_builtin_derive(pki->platform.platform_instance, DS_PPID_BYTES, seed, "sgx-instance");
     for (size_t i = 0; status == DS_OK && i < sizeof parties / sizeof *parties; i++)
         status = make_party(parties[i].party, seed, parties[i].label);
     return status;
@@ -89,7 +97,9 @@ static size_t put_extensions(ds_x509_extension list[EXTENSIONS_MAX], ds_buf *poi
     list[0] = (ds_x509_extension){CRL_POINT_OID, false, ds_buf_content(point)};
     if (!o->is_pck || ds_flaws_have(flaws, DS_FLAW_PCK_PLAIN))
         return 1;
-    ds_sgx_extension_write(sgx, &pki->platform);
+    ds_pck pck = pki->platform;
+    ds_flaws_bend(flaws, DS_AT_CPU_SVN, pck.cpu_svn, sizeof pck.cpu_svn);
+    ds_sgx_extension_write(sgx, &pck);
     list[1] = (ds_x509_extension){DS_SGX_EXTENSION_OID, false, ds_buf_content(sgx)};
     return 2;
 }
@@ -205,7 +215,6 @@ ds_status ds_pki_make(ds_pki *pki, ds_slice seed, const ds_flaws *flaws, ds_erro
     ds_status status = make_keys(pki, seed);
     if (status != DS_OK)
         ds_fail(err, status, "the keys of the simulated platform could not be made");
-    ds_flaws_bend(flaws, DS_AT_CPU_SVN, pki->platform.cpu_svn, DS_CPU_SVN_BYTES);
     if (status == DS_OK)
         status = issue_roots(pki, seed, flaws, err);
     if (status == DS_OK)
@@ -258,7 +267,7 @@ ds_status ds_pki_crl(ds_buf *der, const ds_pki *pki, ds_crl_issuer issuer, int64
                              : ds_flaws_have(flaws, DS_FLAW_PCK_CRL_OTHER) ? &pki->other
                                                                            : &pki->pck_ca;
     issued += ds_flaws_seconds(flaws, place);
-    const ds_x509_crl crl = {
+    const ds_x509_crl_template crl = {
         .this_update = issued,
         .next_update = issued + (root ? ROOT_CRL_SECONDS : PCK_CRL_SECONDS),
         .revoked = revoked,

@@ -26,8 +26,8 @@ typedef struct ds_pki_party {
 } ds_pki_party;
 
 typedef struct ds_pki {
-    ds_arena arena; /* holds what the slices point to */
-    ds_sgx_platform platform;
+    ds_arena arena;  /* holds what the slices point to */
+    ds_pck platform; /* as its certificate has it */
     ds_slice anchor; /* PEM: the root to believe, which is root's unless that is flawed */
     ds_pki_party root, pck_ca, pck, signer;
     ds_pki_party attestation; /* of the QE: signs quotes */

@@ -8,7 +8,7 @@
 
 /* Type 3: PPID encrypted with RSA-3072, CPU SVN, PCE SVN, PCE id. */
 #define ENCRYPTED_PPID_BYTES 384
-#define PPID_DATA_BYTES      (ENCRYPTED_PPID_BYTES + DS_CPU_SVN_BYTES + 2 + DS_PCE_ID_BYTES)
+#define PPID_DATA_BYTES      (ENCRYPTED_PPID_BYTES + DS_TCB_SVN_BYTES + 2 + DS_PCE_ID_BYTES)
 
 #define CHAIN_MAXBYTES 16384
 
@@ -53,7 +53,7 @@ static void fill_body(ds_quote *quote, const ds_platform *platform, const ds_td_
     ds_flaws_bend(&platform->flaws, DS_AT_REPORT_DATA, data, sizeof data);
     quote->header.version = platform->form->version;
     quote->header.tee_type = platform->form->tee;
-    memcpy(quote->header.user_data, platform->pki.platform.instance_id, DS_PPID_BYTES);
+    memcpy(quote->header.user_data, platform->pki.platform.platform_instance, DS_PPID_BYTES);
     quote->body = platform->form->body;
     if (is_sgx(platform)) {
         fill_enclave(&quote->sgx, platform);
@@ -98,14 +98,14 @@ static ds_status vouch(section *s, const ds_platform *platform, size_t auth_len)
 }
 
 /* Nobody can decrypt the PPID, as nobody but Intel can a real one. */
-static ds_status certify_by_ppid(section *s, const ds_sgx_platform *platform)
+static ds_status certify_by_ppid(section *s, const ds_pck *platform)
 {
     unsigned char data[PPID_DATA_BYTES], *p = data;
     for (size_t i = 0; i < ENCRYPTED_PPID_BYTES; i++)
         *p++ = (unsigned char)(platform->ppid[i % DS_PPID_BYTES] ^ i);
-    memcpy(p, platform->cpu_svn, DS_CPU_SVN_BYTES);
-    ds_le16_write(p + DS_CPU_SVN_BYTES, (uint16_t)platform->pce_svn);
-    memcpy(p + DS_CPU_SVN_BYTES + 2, platform->pce_id, DS_PCE_ID_BYTES);
+    memcpy(p, platform->cpu_svn, DS_TCB_SVN_BYTES);
+    ds_le16_write(p + DS_TCB_SVN_BYTES, (uint16_t)ds_pck_pce_svn(platform));
+    memcpy(p + DS_TCB_SVN_BYTES + 2, platform->pce_id, DS_PCE_ID_BYTES);
     return ds_buf_add(&s->certification, data, sizeof data);
 }
 

@@ -7,9 +7,6 @@ enum { PPID = 1, TCB, PCE_ID, FMSPC, SGX_TYPE, INSTANCE_ID, CONFIGURATION };
 enum { COMPONENT_1 = 1, PCE_SVN = 17, CPU_SVN = 18 };
 enum { DYNAMIC_PLATFORM = 1, CACHED_KEYS, SMT_ENABLED };
 
-#define SCALABLE_WITH_INTEGRITY "\2"
-#define DER_TRUE                "\xff"
-
 /* 1.2.840.113741.1.13.1 in DER, without tag and length. */
 static const unsigned char arc[] = {0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01};
 
@@ -39,43 +36,49 @@ static void put_octets(ds_buf *der, unsigned char number, const unsigned char *b
     put(der, number, 0, DS_DER_OCTET_STRING, ds_slice_of(bytes, n));
 }
 
-static void put_svn(ds_buf *der, unsigned char inner, unsigned svn)
+static void put_svn(ds_buf *der, unsigned char inner, uint32_t svn)
 {
     size_t from = begin(der, TCB, inner);
-    ds_der_number(der, svn);
+    ds_der_put_number(der, svn);
     ds_der_wrap(der, from, DS_DER_SEQUENCE);
 }
 
-static void put_tcb(ds_buf *der, const ds_sgx_platform *platform)
+static void put_tcb(ds_buf *der, const ds_pck *pck)
 {
     size_t from = begin(der, TCB, 0), list = der->len;
-    for (unsigned char i = 0; i < DS_CPU_SVN_BYTES; i++)
-        put_svn(der, (unsigned char)(COMPONENT_1 + i), platform->cpu_svn[i]);
-    put_svn(der, PCE_SVN, platform->pce_svn);
-    put(der, TCB, CPU_SVN, DS_DER_OCTET_STRING, ds_slice_of(platform->cpu_svn, DS_CPU_SVN_BYTES));
+    for (unsigned char i = 0; i < DS_TCB_SVN_BYTES; i++)
+        put_svn(der, (unsigned char)(COMPONENT_1 + i), pck->components[i]);
+    put_svn(der, PCE_SVN, ds_pck_pce_svn(pck));
+    put(der, TCB, CPU_SVN, DS_DER_OCTET_STRING, ds_slice_of(pck->cpu_svn, DS_TCB_SVN_BYTES));
     ds_der_wrap(der, list, DS_DER_SEQUENCE);
     ds_der_wrap(der, from, DS_DER_SEQUENCE);
 }
 
-static void put_configuration(ds_buf *der)
+static void put_flag(ds_buf *der, unsigned char inner, bool set)
+{
+    const unsigned char value = set ? 0xff : 0; /* X.690, 11.1 */
+    put(der, CONFIGURATION, inner, DS_DER_BOOLEAN, ds_slice_of(&value, 1));
+}
+
+static void put_configuration(ds_buf *der, const ds_pck *pck)
 {
     size_t from = begin(der, CONFIGURATION, 0), list = der->len;
-    put(der, CONFIGURATION, DYNAMIC_PLATFORM, DS_DER_BOOLEAN, DS_LITERAL(DER_TRUE));
-    put(der, CONFIGURATION, CACHED_KEYS, DS_DER_BOOLEAN, DS_LITERAL(DER_TRUE));
-    put(der, CONFIGURATION, SMT_ENABLED, DS_DER_BOOLEAN, DS_LITERAL(DER_TRUE));
+    put_flag(der, DYNAMIC_PLATFORM, pck->dynamic_platform);
+    put_flag(der, CACHED_KEYS, pck->cached_keys);
+    put_flag(der, SMT_ENABLED, pck->smt_enabled);
     ds_der_wrap(der, list, DS_DER_SEQUENCE);
     ds_der_wrap(der, from, DS_DER_SEQUENCE);
 }
 
-ds_status ds_sgx_extension_write(ds_buf *der, const ds_sgx_platform *platform)
+ds_status ds_sgx_extension_write(ds_buf *der, const ds_pck *pck)
 {
     size_t from = der->len;
-    put_octets(der, PPID, platform->ppid, sizeof platform->ppid);
-    put_tcb(der, platform);
-    put_octets(der, PCE_ID, platform->pce_id, sizeof platform->pce_id);
-    put_octets(der, FMSPC, platform->fmspc, sizeof platform->fmspc);
-    put(der, SGX_TYPE, 0, DS_DER_ENUMERATED, DS_LITERAL(SCALABLE_WITH_INTEGRITY));
-    put_octets(der, INSTANCE_ID, platform->instance_id, sizeof platform->instance_id);
-    put_configuration(der);
+    put_octets(der, PPID, pck->ppid, sizeof pck->ppid);
+    put_tcb(der, pck);
+    put_octets(der, PCE_ID, pck->pce_id, sizeof pck->pce_id);
+    put_octets(der, FMSPC, pck->fmspc, sizeof pck->fmspc);
+    put(der, SGX_TYPE, 0, DS_DER_ENUMERATED, ds_slice_of(&pck->sgx_type, 1));
+    put_octets(der, INSTANCE_ID, pck->platform_instance, sizeof pck->platform_instance);
+    put_configuration(der, pck);
     return ds_der_wrap(der, from, DS_DER_SEQUENCE);
 }
