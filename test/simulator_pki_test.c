@@ -49,7 +49,7 @@ static bool show(shown *s, const char *seed, const char *form, const char *flaw)
                 ds_platform_make(&s->platform, &options, &err) == DS_OK &&
                 ds_pcs_make(&s->pcs, &s->platform, s->platform.form->tee, &err) == DS_OK &&
                 ds_platform_quote(&s->quote, &s->platform, &report, data) == DS_OK &&
-                ds_pcs_write(&s->file, &s->pcs, true, &err) == DS_OK;
+                ds_pcs_write(&s->file, &s->pcs, false, &err) == DS_OK;
     test_count(good, __FILE__, __LINE__, err.text);
     return good;
 }
@@ -275,9 +275,7 @@ static void collateral(void)
     static const char *const names[] = {
         "pck_crl_issuer_chain",     "root_ca_crl", "pck_crl",
         "tcb_info_issuer_chain",    "tcb_info",    "tcb_info_signature",
-        "qe_identity_issuer_chain", "qe_identity", "qe_identity_signature",
-        "pck_certificate_chain",
-    };
+        "qe_identity_issuer_chain", "qe_identity", "qe_identity_signature"};
     ds_json_doc doc;
     ds_error err;
     shown s;
@@ -293,8 +291,11 @@ static void collateral(void)
     CHECK(ds_json_member(doc.root, "tcb_info_signature")->text.len == 128);
     ds_json_free(&doc);
     ds_buf_clear(&s.file);
-    CHECK(ds_pcs_write(&s.file, &s.pcs, false, &err) == DS_OK &&
-          strstr((char *)s.file.data, "pck_cert") == NULL);
+    CHECK(ds_pcs_write(&s.file, &s.pcs, true, &err) == DS_OK);
+    CHECK(ds_json_parse(&doc, s.file.data, s.file.len, &err) == DS_OK);
+    CHECK(doc.root->count == COUNT(names) + 1 &&
+          ds_slice_equal(ds_json_member(doc.root, "pck_certificate_chain")->text, s.pcs.pck_chain));
+    ds_json_free(&doc);
     forget(&s);
     show(&s, NULL, "sgx-v3", NULL);
     check_text(s.pcs.tcb_info, "SGX");
@@ -425,10 +426,6 @@ static void every_flaw_found(void)
         snprintf(text, sizeof text, "%.*s%s", (int)name, row->form,
                  row->form[name] == ':' ? ":OutOfDate" : "");
         show(&s, NULL, form_for(row), text);
-        if (row->id == DS_FLAW_NO_PCK_CHAIN) {
-            ds_buf_clear(&s.file);
-            CHECK(ds_pcs_write(&s.file, &s.pcs, false, &err) == DS_OK);
-        }
         ds_status status = verify(&result, &s, &err);
         ds_step step = failed_step(&result);
         snprintf(what, sizeof what, "%s: %s: %s", text,
@@ -441,6 +438,20 @@ static void every_flaw_found(void)
         ds_dcap_result_free(&result);
         forget(&s);
     }
+}
+
+/* A quote without the chain, and the chain with the collateral. */
+static void chain_with_collateral(void)
+{
+    shown s;
+    ds_dcap_result result;
+    ds_error err = {DS_OK, ""};
+    show(&s, NULL, NULL, "no-pck-chain");
+    ds_buf_clear(&s.file);
+    CHECK(ds_pcs_write(&s.file, &s.pcs, true, &err) == DS_OK);
+    test_count(verify(&result, &s, &err) == DS_OK, __FILE__, __LINE__, err.text);
+    ds_dcap_result_free(&result);
+    forget(&s);
 }
 
 static void statuses(void)
@@ -503,6 +514,7 @@ int main(void)
     every_flaw();
     verified();
     every_flaw_found();
+    chain_with_collateral();
     statuses();
     refused_flaws();
     CHECK(ERR_peek_error() == 0);
