@@ -111,6 +111,7 @@ function dstack.verify_key_chain(options) end
 ---| "reply"       # the agent answered 200 but the body breaks the contract
 ---| "too_large"   # a size limit was exceeded
 ---| "verify"      # a signature, digest or measurement does not check out
+---| "expired"     # collateral or a certificate was good once, but is not at the given time
 ---| "no_kms"      # the signature chain has no link from a KMS
 ---| "memory"      # memory could not be allocated
 ---| "internal"    # a library below us failed in a way that should not happen

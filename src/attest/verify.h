@@ -70,7 +70,7 @@ typedef struct ds_dcap_options {
  * which has to outlive it, or into what the result owns. */
 typedef struct ds_dcap_result {
     ds_step_result steps[DS_STEP_COUNT];
-    ds_quote quote; /* zero unless DS_STEP_QUOTE passed */
+    ds_quote quote; /* to be believed once all steps passed */
     bool has_pck;   /* DS_STEP_PCK_EXTENSION passed */
     ds_pck pck;
     ds_tcb_verdict platform; /* with the TDX module's: valid once DS_STEP_TDX_MODULE was passed */

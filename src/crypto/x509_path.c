@@ -41,7 +41,7 @@ static ds_status refuse(search *s, ds_status status, const ds_x509_cert *cert, c
 
 static ds_status refuse_at(search *s, const ds_x509_cert *cert, const char *what, int64_t when)
 {
-    char text[DS_TIME_BYTES], says[64];
+    char text[DS_TIME_BYTES], says[96];
     snprintf(says, sizeof says, "%s %s", what, ds_time_text(text, when));
     return refuse(s, when < s->trust->now ? DS_EXPIRED : DS_VERIFY, cert, says);
 }

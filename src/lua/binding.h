@@ -19,6 +19,7 @@ void ds_open_secp256k1(lua_State *L);
 void ds_open_keyed(lua_State *L);
 void ds_open_key(lua_State *L);
 void ds_open_attest(lua_State *L);
+void ds_open_verify(lua_State *L);
 void ds_open_endpoint(lua_State *L);
 void ds_open_compose(lua_State *L);
 void ds_open_units(lua_State *L);
@@ -38,6 +39,9 @@ void ds_push_json(lua_State *L, const ds_json *value);
 
 /* Pushes an integer as such where Lua has them, else as a number. */
 void ds_push_integer(lua_State *L, long long n);
+
+/* Sets the hex form of bytes, however many, under a name in the table on top of the stack. */
+void ds_set_hex(lua_State *L, const char *name, ds_slice bytes);
 
 /* The surface whose name is the string at index; raises for any other. */
 const ds_surface *ds_check_surface(lua_State *L, int index);

@@ -22,7 +22,7 @@ static ds_eventlog *parse_log(lua_State *L, ds_error *err)
     return ds_eventlog_parse(log, text, err) == DS_OK ? log : NULL;
 }
 
-static void set_hex(lua_State *L, const char *name, ds_slice bytes)
+void ds_set_hex(lua_State *L, const char *name, ds_slice bytes)
 {
     ds_buf *hex = ds_box_buf(L, (size_t)-1 / 2);
     if (ds_buf_hex(hex, bytes.data, bytes.len) != DS_OK)
@@ -42,14 +42,14 @@ static void push_event(lua_State *L, const ds_event *event)
     lua_setfield(L, -2, "event_type");
     ds_push_slice(L, event->name);
     lua_setfield(L, -2, "event");
-    set_hex(L, "digest", event->digest);
-    set_hex(L, "event_payload", event->payload);
+    ds_set_hex(L, "digest", event->digest);
+    ds_set_hex(L, "event_payload", event->payload);
     if (event->version != 0) {
         ds_push_integer(L, event->version);
         lua_setfield(L, -2, "version");
     }
     if (event->has_preimage)
-        set_hex(L, "preimage", event->preimage);
+        ds_set_hex(L, "preimage", event->preimage);
 }
 
 /* event_log(text) -> list of events as on the wire | nil, message, code */

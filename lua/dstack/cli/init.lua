@@ -22,7 +22,7 @@ M.meanings = {
 -- What each code of a failed call is as an exit code; "usage" is the commands' own.
 M.failures = {
   usage = M.status.usage, invalid = M.status.usage,
-  verify = M.status.verify, no_kms = M.status.verify,
+  verify = M.status.verify, no_kms = M.status.verify, expired = M.status.expired,
   connect = M.status.network, timeout = M.status.network, closed = M.status.network,
   http = M.status.network, rpc = M.status.network, unsupported = M.status.network,
   reply = M.status.network, too_large = M.status.network,

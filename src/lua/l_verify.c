@@ -1,0 +1,176 @@
+/* Verification of quotes. */
+#include "attest/verify.h"
+#include "lua/quote.h"
+
+/* Doubles hold whole numbers up to here. */
+#define TIME_MAX 9007199254740992.0
+
+static int release(lua_State *L)
+{
+    ds_dcap_result_free(lua_touserdata(L, 1));
+    return 0;
+}
+
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+static const ds_type_info result_type = {"dstack.verification", no_methods, release};
+
+static void push_list(lua_State *L, const ds_slice *texts, size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        ds_push_slice(L, texts[i]);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
+/* Sets status, advisory_ids and tcb_date in the table on top. */
+static void set_verdict(lua_State *L, const ds_tcb_verdict *verdict)
+{
+    lua_pushstring(L, ds_tcb_status_name(verdict->status));
+    lua_setfield(L, -2, "status");
+    push_list(L, verdict->advisories, verdict->advisory_count);
+    lua_setfield(L, -2, "advisory_ids");
+    ds_push_integer(L, verdict->date);
+    lua_setfield(L, -2, "tcb_date");
+}
+
+static bool passed(const ds_dcap_result *r, ds_step step)
+{
+    return r->steps[step].state == DS_STEP_PASSED;
+}
+
+static void set_part(lua_State *L, const char *name, const ds_tcb_verdict *verdict)
+{
+    lua_createtable(L, 0, 3);
+    set_verdict(L, verdict);
+    lua_setfield(L, -2, name);
+}
+
+/* Verdicts are shown once all that they rest on has been checked. */
+static void set_verdicts(lua_State *L, const ds_dcap_result *r)
+{
+    if (passed(r, DS_STEP_QE_TCB))
+        set_part(L, "qe", &r->qe);
+    if (!passed(r, DS_STEP_TCB_STATUS) && r->merged.status != DS_TCB_REVOKED)
+        return;
+    set_part(L, "platform", &r->platform);
+    set_verdict(L, &r->merged);
+}
+
+static void set_validity(lua_State *L, const ds_dcap_result *r)
+{
+    if (!passed(r, DS_STEP_PCK_CHAIN))
+        return;
+    ds_push_integer(L, r->validity.from);
+    lua_setfield(L, -2, "valid_from");
+    ds_push_integer(L, r->validity.until);
+    lua_setfield(L, -2, "valid_until");
+    ds_push_integer(L, r->tcb_evaluation_number);
+    lua_setfield(L, -2, "tcb_evaluation_number");
+}
+
+static void push_step(lua_State *L, ds_step step, const ds_step_result *said)
+{
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, ds_step_word(step));
+    lua_setfield(L, -2, "name");
+    lua_pushstring(L, ds_step_state_word(said->state));
+    lua_setfield(L, -2, "state");
+    lua_pushstring(L, ds_step_meaning(step));
+    lua_setfield(L, -2, "meaning");
+    if (said->reason != NULL) {
+        lua_pushstring(L, said->reason);
+        lua_setfield(L, -2, "reason");
+    }
+}
+
+static void set_steps(lua_State *L, const ds_dcap_result *r)
+{
+    lua_createtable(L, DS_STEP_COUNT, 0);
+    for (int i = 0; i < DS_STEP_COUNT; i++) {
+        push_step(L, (ds_step)i, &r->steps[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    lua_setfield(L, -2, "steps");
+}
+
+static void push_result(lua_State *L, const ds_dcap_result *r)
+{
+    lua_createtable(L, 0, 12);
+    set_steps(L, r);
+    set_verdicts(L, r);
+    set_validity(L, r);
+    if (passed(r, DS_STEP_QUOTE)) {
+        ds_push_quote(L, &r->quote);
+        lua_setfield(L, -2, "quote");
+    }
+    if (r->has_pck) {
+        ds_push_pck(L, &r->pck);
+        lua_setfield(L, -2, "pck");
+    }
+}
+
+static bool check_options(lua_State *L, ds_dcap_options *options, ds_error *err)
+{
+    double now = luaL_checknumber(L, 3);
+    options->root = lua_isnoneornil(L, 4) ? ds_slice_of(NULL, 0) : ds_check_slice(L, 4);
+    options->allow_debug = lua_toboolean(L, 5);
+    options->allow_service_td = lua_toboolean(L, 6);
+    if (!(now >= 0 && now <= TIME_MAX)) {
+        ds_fail(err, DS_INVALID, "now must be a time in Unix seconds");
+        return false;
+    }
+    options->now = (int64_t)now;
+    if (lua_isnoneornil(L, 4) || options->root.len > 0)
+        return true;
+    ds_fail(err, DS_INVALID, "root must be a certificate in DER; it is empty");
+    return false;
+}
+
+/* verify_quote(quote, collateral JSON, now, root DER | nil, allow_debug, allow_service_td) -> what
+ * was found | nil, message, code, what was found: a table with
+ *   steps {{name, state "passed" | "failed" | "not_checked", meaning, reason}, ...}, always all;
+ *   as far as the steps came: status, advisory_ids, tcb_date; the same in platform and qe;
+ *   quote as parse_quote has it; pck as in its certification; valid_from, valid_until: from when to
+ *   when this call has this result; tcb_evaluation_number. Times are Unix seconds. */
+static int l_verify_quote(lua_State *L)
+{
+    ds_dcap_options options;
+    ds_error err;
+    ds_slice quote = ds_check_slice(L, 1), collateral = ds_check_slice(L, 2);
+    if (!check_options(L, &options, &err))
+        return ds_push_failure(L, &err);
+    ds_dcap_result *result = ds_box_new(L, &result_type, sizeof *result);
+    ds_status status = ds_dcap_verify(result, quote, collateral, &options, &err);
+    if (status == DS_OK) {
+        push_result(L, result);
+        return 1;
+    }
+    int pushed = ds_push_failure(L, &err);
+    push_result(L, result);
+    return pushed + 1;
+}
+
+/* parse_quote(bytes) -> table, see lua/quote.h | nil, message, code */
+static int l_parse_quote(lua_State *L)
+{
+    ds_quote quote;
+    ds_error err;
+    if (ds_quote_parse(&quote, ds_check_slice(L, 1), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_quote(L, &quote);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"parse_quote", l_parse_quote},
+    {"verify_quote", l_verify_quote},
+    {NULL, NULL},
+};
+
+void ds_open_verify(lua_State *L)
+{
+    ds_box_define(L, &result_type);
+    ds_open_quote(L);
+    luaL_setfuncs(L, functions, 0);
+}

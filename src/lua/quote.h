@@ -1,0 +1,27 @@
+/* A quote's fields as Lua tables; what l_quote.c gives to l_verify.c. */
+#ifndef DS_LUA_QUOTE_H
+#define DS_LUA_QUOTE_H
+
+#include "attest/pck.h"
+#include "attest/quote.h"
+#include "lua/binding.h"
+
+/* Pushes a parsed quote:
+ *   header {version, attestation_key_type, tee_type, qe_svn, pce_svn, qe_vendor_id, user_data},
+ *   body "sgx", "td10" or "td15"; body_size in version 5; report {every field},
+ *   signature, attestation_key, certification_data_type (of the outer, not in version 3),
+ *   qe_report {every field}, qe_report_signature, qe_auth_data,
+ *   certification {type, data (raw), and where it is the platform's id: platform {ppid, cpu_svn,
+ *   pce_svn, pce_id}; where certificates: certificates {{subject, issuer, serial, not_before,
+ *   not_after, is_ca}, ...}, pck as below, and problem, a text, where these cannot be read} */
+void ds_push_quote(lua_State *L, const ds_quote *quote);
+
+/* Pushes what a PCK certificate says: ppid, cpu_svn, pce_svn (a number), pce_id, fmspc, sgx_type (a
+ * number), tcb_components; where they are there platform_instance_id, and the booleans
+ * dynamic_platform, cached_keys, smt_enabled. */
+void ds_push_pck(lua_State *L, const ds_pck *pck);
+
+/* Registers types. */
+void ds_open_quote(lua_State *L);
+
+#endif
