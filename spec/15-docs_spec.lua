@@ -1,5 +1,6 @@
 -- What the documents show works, and what they say of codes is true.
 
+local core = require "dstack.core"
 local docs = require "spec.support.docs"
 local dstack = require "dstack"
 local socket = require "socket"
@@ -162,6 +163,11 @@ local failures = {
     local client = dstack.DstackClient(agent)
     local key = assert(client:get_key "a")
     return key:verify_chain { app_id = client:info().app_id, kms_root = key:public_key() }
+  end,
+  expired = function()
+    local known = support.vectors "dcap"
+    local case = known.cases[1]
+    return core.verify_quote(core.unhex(case.quote), case.collateral, 1900000000, core.unhex(known.root))
   end,
   no_kms = function()
     local key = assert(answered_with(key_reply(("01"):rep(32), "")):get_key())

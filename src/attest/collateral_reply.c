@@ -8,7 +8,8 @@
 /* What is being put together, and what that needs to own. */
 typedef struct assembly {
     ds_collateral c;
-    ds_buf pck_crl_chain, tcb_info_chain, qe_identity_chain, pck_chain, root_crl;
+    ds_buf pck_crl_chain, tcb_info_chain, qe_identity_chain, pck_chain;
+    ds_buf root_crl, pck_crl; /* out of hex */
     unsigned char tcb_info_signature[DS_COLLATERAL_SIGNATURE_BYTES];
     unsigned char qe_identity_signature[DS_COLLATERAL_SIGNATURE_BYTES];
     ds_error *err;
@@ -79,8 +80,9 @@ static ds_status read_crl(ds_slice *der, ds_buf *own, ds_slice body, const char 
     *der = body;
     if (!ds_der_is(body, DS_DER_SEQUENCE)) {
         unsigned char *bytes = ds_buf_grow(own, text.len / 2);
-        if (bytes == NULL && text.len > 1)
-            return ds_fail_memory(err);
+        if (ds_buf_status(own) != DS_OK)
+            return ds_fail(err, ds_buf_status(own), "%s: %s", what,
+                           ds_status_meaning(ds_buf_status(own)));
         if (text.len < 2 || !ds_hex_decode(bytes, text.data, text.len))
             return wrong(err, what, "it is neither DER nor hex");
         *der = ds_buf_content(own);
@@ -121,22 +123,20 @@ static ds_status read_replies(assembly *a, const ds_collateral_replies *r)
 
 static ds_status read_crls(assembly *a, const ds_collateral_replies *r)
 {
-    ds_buf none;
-    ds_buf_init(&none, 0);
     ds_status status =
         read_crl(&a->c.root_ca_crl, &a->root_crl, r->root_ca_crl, "the root's list", a->err);
     if (status == DS_OK)
-        status = read_crl(&a->c.pck_crl, &none, r->pck_crl, "the PCK CA's list", a->err);
+        status = read_crl(&a->c.pck_crl, &a->pck_crl, r->pck_crl, "the PCK CA's list", a->err);
     return status;
 }
 
 ds_status ds_collateral_assemble(ds_buf *json, const ds_collateral_replies *replies, ds_error *err)
 {
     assembly a = {.err = err};
-    ds_buf *chains[] = {&a.pck_crl_chain, &a.tcb_info_chain, &a.qe_identity_chain, &a.pck_chain};
-    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++)
-        ds_buf_init(chains[i], DS_CHAIN_MAXBYTES);
-    ds_buf_init(&a.root_crl, DS_COLLATERAL_MAXBYTES);
+    ds_buf *own[] = {&a.pck_crl_chain, &a.tcb_info_chain, &a.qe_identity_chain,
+                     &a.pck_chain,     &a.root_crl,       &a.pck_crl};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        ds_buf_init(own[i], DS_REPLY_MAXBYTES);
     ds_status status = read_replies(&a, replies);
     if (status == DS_OK)
         status = read_crls(&a, replies);
@@ -150,9 +150,8 @@ ds_status ds_collateral_assemble(ds_buf *json, const ds_collateral_replies *repl
             ds_slice_of(a.qe_identity_signature, sizeof a.qe_identity_signature);
         status = ds_collateral_write(json, &a.c, err);
     }
-    for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++)
-        ds_buf_free(chains[i]);
-    ds_buf_free(&a.root_crl);
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        ds_buf_free(own[i]);
     return status;
 }
 
@@ -192,7 +191,7 @@ ds_status ds_collateral_crl_url(ds_buf *url, ds_slice chain, ds_error *err)
     ds_x509_chain certs = {.count = 0};
     ds_slice found;
     ds_buf pem;
-    ds_buf_init(&pem, DS_CHAIN_MAXBYTES);
+    ds_buf_init(&pem, DS_REPLY_MAXBYTES);
     ds_status status = read_chain(&pem, chain, what, err);
     if (status == DS_OK)
         status = ds_x509_read_chain(&certs, ds_buf_content(&pem), what, err);

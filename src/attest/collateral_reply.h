@@ -8,8 +8,8 @@
 
 #include "attest/collateral.h"
 
-/* No header is longer than this, decoded. */
-#define DS_CHAIN_MAXBYTES (64u << 10)
+/* No chain or list is longer than this, decoded. */
+#define DS_REPLY_MAXBYTES (1u << 20)
 
 typedef struct ds_collateral_replies {
     ds_slice pck_crl;               /* DER, the body of .../pckcrl?encoding=der */
