@@ -242,4 +242,36 @@ function seeds.abi()
   seed("\4B[]\nuint8[2]\nbytes\nstring\nint16\nB[]\nB[1]\naddress\n", "\2\1a\1b", ("x"):rep(40))
 end
 
+function seeds.quote()
+  for _, case in ipairs(vectors("dcap").cases) do
+    seed(case.name:match "^sgx" and "\1" or "\0", core.unhex(case.quote))
+  end
+end
+
+local function der_of(pem)
+  return (pem:match "CERTIFICATE%-%-%-%-%-\n(.-)%-%-%-%-%-END":gsub("\n", ""))
+end
+
+function seeds.collateral()
+  for _, case in ipairs(vectors("dcap").cases) do
+    local c = core.json_decode(case.collateral)
+    seed(case.name:match "^sgx" and "\1" or "\0", case.collateral)
+    seed("\2", c.tcb_info)
+    seed("\3", c.qe_identity)
+    seed("\4", c.tcb_info_issuer_chain)
+    seed("\5", core.unhex(c.pck_crl))
+    seed("\5", core.unhex(c.root_ca_crl))
+    seed("\5", core.unbase64(der_of(c.tcb_info_issuer_chain)))
+    local quote = assert(core.parse_quote(core.unhex(case.quote)))
+    seed("\4", quote.certification.data)
+    seed("\5", core.unbase64(der_of(quote.certification.data)))
+    seed("\6", ('{"tcbInfo":%s,"signature":"%s"}'):format(c.tcb_info, c.tcb_info_signature))
+    seed("\7", (c.qe_identity_issuer_chain:gsub("[^%w]", function(byte)
+      return ("%%%02X"):format(byte:byte())
+    end)))
+  end
+  seed("\8", "2018-05-21T10:45:10Z")
+  seed("\8", "2020-02-29T23:59:59.123+05:30")
+end
+
 assert(seeds[harness], "no such harness")()
