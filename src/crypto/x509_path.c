@@ -7,7 +7,7 @@
 
 #define NAME_BYTES 80
 
-/* A pool of certificates that all name each other allows very many orders to try. */
+/* A pool of certificates that all name each other allows very many ways to try, also in circles. */
 #define SIGNATURES_MAX 100
 
 typedef struct search {
@@ -27,16 +27,19 @@ static const char *name_of(char text[NAME_BYTES], ds_slice name)
                            : ds_excerpt(text, NAME_BYTES, common.data, common.len);
 }
 
+static ds_status say(search *s, ds_status status, const ds_x509_cert *cert, const char *what)
+{
+    char name[NAME_BYTES];
+    s->told = true;
+    return ds_fail(s->err, status, "certificate '%s' %s", name_of(name, cert->subject), what);
+}
+
 /* Says what is wrong with a certificate, unless something has been said before: of several ways the
  * first one tried tells most. */
 static ds_status refuse(search *s, ds_status status, const ds_x509_cert *cert, const char *what)
 {
-    char name[NAME_BYTES];
     bool broken = status == DS_MEMORY || status == DS_INTERNAL;
-    if (!s->told || broken)
-        ds_fail(s->err, status, "certificate '%s' %s", name_of(name, cert->subject), what);
-    s->told = true;
-    return status;
+    return s->told && !broken ? status : say(s, status, cert, what);
 }
 
 static ds_status refuse_at(search *s, const ds_x509_cert *cert, const char *what, int64_t when)
@@ -89,7 +92,7 @@ static ds_status check_link(search *s, const ds_x509_cert *cert, const ds_x509_c
 {
     ds_status status = DS_VERIFY;
     if (s->signatures++ >= SIGNATURES_MAX)
-        return refuse(s, DS_VERIFY, cert, "has too many possible issuers");
+        return say(s, DS_VERIFY, cert, "has too many possible issuers");
     if (cert->is_p256_signed)
         status = ds_signed_by(issuer->key, cert->tbs, cert->signature);
     if (status != DS_OK)
@@ -126,14 +129,6 @@ static ds_status check_issuer(search *s, const ds_x509_cert *cert, size_t below)
     return DS_OK;
 }
 
-static bool on_path(const search *s, const ds_x509_cert *cert)
-{
-    for (size_t i = 0; i < s->length; i++)
-        if (s->path[i] == cert)
-            return true;
-    return false;
-}
-
 /* Goes on from the last certificate of the path, to the anchor or to whoever may have issued it. */
 static ds_status climb(search *s)
 {
@@ -144,7 +139,7 @@ static ds_status climb(search *s)
     size_t pool = s->length > DS_X509_PATH_MAX ? 0 : s->chain->count;
     for (size_t i = 1; status != DS_OK && i < pool; i++) {
         const ds_x509_cert *issuer = &s->chain->certs[i];
-        if (!ds_slice_equal(cert->issuer, issuer->subject) || on_path(s, issuer) ||
+        if (!ds_slice_equal(cert->issuer, issuer->subject) ||
             (status = check_issuer(s, issuer, s->length - 1)) != DS_OK ||
             (status = check_link(s, cert, issuer)) != DS_OK)
             continue;
