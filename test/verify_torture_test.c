@@ -1,0 +1,126 @@
+/* Memory runs out at every single allocation of a verification: it fails and says so, nothing
+ * leaks, the next try works. Above all, what is wrong never verifies for it. */
+#include "attest/collateral_reply.h"
+#include "attest/verify.h"
+#include "test.h"
+#include "torture.h"
+#include "vectors.h"
+
+static unsigned char quote[8192], wrong[8192], root[1024];
+static ds_slice collateral;
+static size_t quote_len, root_len;
+static int64_t now;
+
+static ds_status verify(const unsigned char *bytes, ds_error *err)
+{
+    static ds_dcap_result r;
+    ds_dcap_options options = {.now = now, .root = ds_slice_of(root, root_len)};
+    ds_status status = ds_dcap_verify(&r, ds_slice_of(bytes, quote_len), collateral, &options, err);
+    if (status == DS_OK && r.merged.status != DS_TCB_UP_TO_DATE)
+        status = ds_fail(err, DS_INVALID, "another status");
+    if (status != DS_OK && r.steps[DS_STEP_ATTRIBUTES].state != DS_STEP_NOT_CHECKED)
+        status = ds_fail(err, DS_INVALID, "a step more than there should be");
+    ds_dcap_result_free(&r);
+    return status;
+}
+
+static ds_status verify_right(ds_error *err)
+{
+    return verify(quote, err);
+}
+
+/* That it is refused is what is expected here. */
+static ds_status verify_wrong(ds_error *err)
+{
+    ds_status status = verify(wrong, err);
+    return status == DS_VERIFY ? DS_OK : status == DS_OK ? DS_INVALID : status;
+}
+
+static ds_status assemble(ds_error *err)
+{
+    ds_collateral c;
+    ds_buf tcb_info, qe_identity, out;
+    ds_status status = ds_collateral_parse(&c, collateral, err);
+    ds_buf_init(&tcb_info, 1u << 16);
+    ds_buf_init(&qe_identity, 1u << 16);
+    ds_buf_init(&out, 1u << 17);
+    const struct {
+        ds_buf *body;
+        const char *name;
+        ds_slice text, signature;
+    } statements[] = {{&tcb_info, "tcbInfo", c.tcb_info, c.tcb_info_signature},
+                      {&qe_identity, "enclaveIdentity", c.qe_identity, c.qe_identity_signature}};
+    for (size_t i = 0; status == DS_OK && i < 2; i++) {
+        ds_buf_printf(statements[i].body, "{\"%s\":", statements[i].name);
+        ds_buf_slice(statements[i].body, statements[i].text);
+        ds_buf_text(statements[i].body, ",\"signature\":\"");
+        ds_buf_hex(statements[i].body, statements[i].signature.data, statements[i].signature.len);
+        status = ds_buf_text(statements[i].body, "\"}");
+    }
+    const ds_collateral_replies replies = {
+        .pck_crl = c.pck_crl,
+        .pck_crl_chain = c.pck_crl_issuer_chain,
+        .root_ca_crl = c.root_ca_crl,
+        .tcb_info = ds_buf_content(&tcb_info),
+        .tcb_info_chain = c.tcb_info_issuer_chain,
+        .qe_identity = ds_buf_content(&qe_identity),
+        .qe_identity_chain = c.qe_identity_issuer_chain,
+    };
+    if (status == DS_OK)
+        status = ds_collateral_assemble(&out, &replies, err);
+    if (status == DS_OK && !ds_slice_equal(ds_buf_content(&out), collateral))
+        status = ds_fail(err, DS_INVALID, "another document");
+    ds_buf_free(&tcb_info);
+    ds_buf_free(&qe_identity);
+    ds_buf_free(&out);
+    ds_collateral_free(&c);
+    return status;
+}
+
+typedef ds_status work(ds_error *err);
+
+/* libcrypto does not tell short memory from a signature that is wrong. */
+static bool one_round(void *context)
+{
+    ds_error err = {DS_OK, ""};
+    work *const *todo = context;
+    ds_status status = (*todo)(&err);
+    bool fair = torture_disarm() ? status == DS_OK || status == DS_MEMORY ||
+                                       status == DS_INTERNAL || status == DS_VERIFY
+                                 : status == DS_OK;
+    if (!fair)
+        printf("   status %d: %s\n", status, err.text);
+    return fair && (*todo)(&err) == DS_OK;
+}
+
+static void read_vectors(ds_json_doc *doc)
+{
+    uint64_t seconds;
+    *doc = vectors_read("spec/vectors/dcap.json");
+    const ds_json *first = ds_json_member(doc->root, "cases")->first;
+    ds_slice hex = vector_text(first, "quote"), root_hex = vector_text(doc->root, "root");
+    CHECK(ds_json_u64(ds_json_member(doc->root, "now"), &seconds));
+    CHECK(ds_hex_decode(quote, hex.data, hex.len) &&
+          ds_hex_decode(root, root_hex.data, root_hex.len));
+    quote_len = hex.len / 2;
+    root_len = root_hex.len / 2;
+    collateral = vector_text(first, "collateral");
+    now = (int64_t)seconds;
+    memcpy(wrong, quote, quote_len);
+    wrong[DS_QUOTE_SIGNED_BYTES - 1] ^= 1; /* the last byte of the report data */
+}
+
+int main(void)
+{
+    static work *const all[] = {verify_right, verify_wrong, assemble};
+    ds_json_doc doc;
+    torture_begin();
+    read_vectors(&doc);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        work *todo = all[i];
+        CHECK(one_round(&todo));
+        CHECK(torture_rounds(one_round, &todo) > 3);
+    }
+    ds_json_free(&doc);
+    return test_done();
+}
