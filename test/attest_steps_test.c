@@ -306,7 +306,9 @@ static void put_field(ds_buf *out, const char *suffix, const char *value)
 {
     unsigned char bytes[64];
     char hex[160];
-    snprintf(hex, sizeof hex, "06%02x%s%s%s", (unsigned)(9 + strlen(suffix) / 2), OID, suffix,
+    const char *base = suffix[0] == '!' ? "2a864886f84d010d02" : OID; /* one that is nobody's */
+    suffix += suffix[0] == '!' ? 1 : 0;
+    snprintf(hex, sizeof hex, "06%02x%s%s%s", (unsigned)(9 + strlen(suffix) / 2), base, suffix,
              value);
     size_t len = test_bytes(bytes, hex);
     ds_buf_byte(out, DS_DER_SEQUENCE);
@@ -333,6 +335,7 @@ static const field outer_fields[] = {
     {"01", "0410000102030405060708090a0b0c0d0e0f"},
     {"03", "04020100"},
     {"04", "0406b0c06f000000"},
+    {"!04", "0406ffffffffffff"},
     {"05", "0a0101"},
     {"06", "0410ff0102030405060708090a0b0c0d0e0f"},
     {"0b", "0500"},

@@ -9,7 +9,7 @@ local files = #arg > 0 and arg or {
   "src/crypto/x509_read_crl.c", "src/crypto/x509_chain.c", "src/base/time.c",
 }
 local tests = { "attest_steps_test", "attest_statement_test", "x509_path_test",
-  "attest_verify_flaws_test", "attest_quote_test" }
+  "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" }
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
