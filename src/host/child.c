@@ -24,8 +24,13 @@ static const struct {
     {"tappd", "tappd.sock", "TAPPD_SIMULATOR_ENDPOINT"},
     {"external", "external.sock", "DSTACK_SIMULATOR_EXTERNAL"},
     {"kms", "kms.sock", "DSTACK_KMS_ENDPOINT"},
+    {"pccs", "pccs.sock", "DSTACK_SIMULATOR_PCCS"},
 };
 #define SOCKETS (sizeof sockets / sizeof *sockets)
+
+/* What its quotes are verified with, in the same directory. */
+#define ROOT_FILE       "root.pem"
+#define COLLATERAL_FILE "collateral.json"
 
 /* What the child reports through the pipe, once. */
 typedef struct report {
@@ -67,6 +72,7 @@ static void hear(void *context, const char *line)
 static void serve(const char *place, ds_simulator_options options, int ready)
 {
     char room[SOCKETS][sizeof "external=" + DS_ENDPOINT_PATH_MAX];
+    char root[DS_ENDPOINT_PATH_MAX + 1], collateral[DS_ENDPOINT_PATH_MAX + 1];
     const char *listen[SOCKETS];
     talk t = {.fd = ready};
     for (size_t i = 0; i < SOCKETS; i++) {
@@ -75,6 +81,10 @@ static void serve(const char *place, ds_simulator_options options, int ready)
     }
     options.listen = listen;
     options.listen_count = SOCKETS;
+    snprintf(root, sizeof root, "%s/" ROOT_FILE, place);
+    snprintf(collateral, sizeof collateral, "%s/" COLLATERAL_FILE, place);
+    options.root = root;
+    options.collateral = collateral;
     options.socket_mode = 0600;
     options.say = hear;
     options.context = &t;
@@ -82,6 +92,8 @@ static void serve(const char *place, ds_simulator_options options, int ready)
     ds_status status = ds_simulator_run(&options, &t.report.err);
     if (status != DS_OK)
         send_report(&t);
+    unlink(root);
+    unlink(collateral);
     rmdir(place);
     _exit(status == DS_OK ? 0 : 1);
 }
@@ -135,20 +147,26 @@ static ds_status launch(ds_child *child, const char *place, ds_simulator_options
     return status;
 }
 
-static ds_status name_endpoints(const char *place, ds_error *err)
+static ds_status name_file(const char *variable, const char *place, const char *name, ds_error *err)
 {
-    char endpoint[DS_ENDPOINT_PATH_MAX + 1];
-    for (size_t i = 0; i < SOCKETS; i++) {
-        snprintf(endpoint, sizeof endpoint, "%s/%s", place, sockets[i].name);
-        if (setenv(sockets[i].variable, endpoint, 1) != 0)
-            return ds_fail_memory(err);
-    }
-    return DS_OK;
+    char path[DS_ENDPOINT_PATH_MAX + 1];
+    snprintf(path, sizeof path, "%s/%s", place, name);
+    return setenv(variable, path, 1) == 0 ? DS_OK : ds_fail_memory(err);
+}
+
+static ds_status name_files(const char *place, ds_error *err)
+{
+    ds_status status = name_file("DSTACK_SIMULATOR_ROOT", place, ROOT_FILE, err);
+    if (status == DS_OK)
+        status = name_file("DSTACK_SIMULATOR_COLLATERAL", place, COLLATERAL_FILE, err);
+    for (size_t i = 0; status == DS_OK && i < SOCKETS; i++)
+        status = name_file(sockets[i].variable, place, sockets[i].name, err);
+    return status;
 }
 
 ds_status ds_child_start(ds_child *child, const ds_simulator_options *options, ds_error *err)
 {
-    char place[DS_ENDPOINT_PATH_MAX - sizeof "/external.sock"];
+    char place[DS_ENDPOINT_PATH_MAX - sizeof "/" COLLATERAL_FILE];
     const char *tmp = getenv("TMPDIR");
     *child = (ds_child){.life = -1};
     int n = snprintf(place, sizeof place, "%s/dstack-lua-XXXXXX",
@@ -163,7 +181,7 @@ ds_status ds_child_start(ds_child *child, const ds_simulator_options *options, d
         rmdir(place);
         return status;
     }
-    return name_endpoints(place, err);
+    return name_files(place, err);
 }
 
 void ds_child_stop(ds_child *child)

@@ -50,10 +50,13 @@ static void ask_for_help(ds_invocation *run)
 static ds_status read_simulator(ds_simulator_options *simulator, const ds_host_options *o,
                                 ds_error *err)
 {
-    *simulator = (ds_simulator_options){.dir = o->directory, .app_id = o->app_id};
+    *simulator = (ds_simulator_options){
+        .dir = o->directory, .app_id = o->app_id, .platform = {.form = o->quote}};
     ds_status status = ds_release_find(&simulator->release, o->os_version, err);
     for (size_t i = 0; status == DS_OK && i < o->fault_count; i++)
         status = ds_faults_add(&simulator->faults, o->faults[i], err);
+    for (size_t i = 0; status == DS_OK && i < o->attest_fault_count; i++)
+        status = ds_flaws_add(&simulator->platform.flaws, o->attest_faults[i], err);
     return status;
 }
 

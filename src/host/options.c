@@ -35,28 +35,48 @@ static const char *needed_value(ds_host_options *o, char **argv, int *index, con
     return next;
 }
 
+/* Options of the simulator that take a value. Out: where it goes, or NULL for another option. */
+static const char **room_for(ds_host_options *o, const char *option, const char **name)
+{
+    const struct {
+        const char *name;
+        const char **one;  /* or */
+        const char **many; /* of which there are */
+        size_t *count;
+    } all[] = {{"--app-id", &o->app_id, NULL, NULL},
+               {"--os-version", &o->os_version, NULL, NULL},
+               {"--quote", &o->quote, NULL, NULL},
+               {"--fault", NULL, o->faults, &o->fault_count},
+               {"--attest-fault", NULL, o->attest_faults, &o->attest_fault_count}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        *name = all[i].name;
+        if (strcmp(option, *name) != 0 && value_of(option, *name) == NULL)
+            continue;
+        if (all[i].one != NULL)
+            return all[i].one;
+        if (*all[i].count < DS_HOST_FAULTS_MAX)
+            return &all[i].many[(*all[i].count)++];
+        refuse(o, option, "too many faults");
+        return NULL;
+    }
+    return NULL;
+}
+
 static void long_option(ds_host_options *o, char **argv, int *index)
 {
-    const char *option = argv[*index];
+    const char *option = argv[*index], *name;
     const char *directory = value_of(option, "--simulator");
-    const char *app_id = needed_value(o, argv, index, "--app-id");
-    const char *os_version = needed_value(o, argv, index, "--os-version");
-    const char *fault = needed_value(o, argv, index, "--fault");
+    const char **room = room_for(o, option, &name);
     if (o->bad != NULL)
         return;
-    if (strcmp(option, "--help") == 0) {
+    if (room != NULL) {
+        *room = needed_value(o, argv, index, name);
+        if (o->needs_simulator == NULL)
+            o->needs_simulator = name;
+    } else if (strcmp(option, "--help") == 0) {
         o->help = true;
     } else if (strcmp(option, "--version") == 0) {
         o->version = true;
-    } else if (app_id != NULL) {
-        o->app_id = app_id;
-    } else if (os_version != NULL) {
-        o->os_version = os_version;
-    } else if (fault != NULL) {
-        if (o->fault_count == DS_FAULTS_MAX)
-            refuse(o, option, "too many faults");
-        else
-            o->faults[o->fault_count++] = fault;
     } else if (directory != NULL || strcmp(option, "--simulator") == 0) {
         o->simulator = true;
         o->directory = directory;
@@ -111,11 +131,7 @@ ds_host_options ds_host_read_options(int argc, char **argv)
         else
             short_option(&o, argc, argv, &i);
     }
-    if (o.bad == NULL && o.app_id != NULL && !o.simulator)
-        refuse(&o, "--app-id", "goes with --simulator only");
-    if (o.bad == NULL && o.os_version != NULL && !o.simulator)
-        refuse(&o, "--os-version", "goes with --simulator only");
-    if (o.bad == NULL && o.fault_count > 0 && !o.simulator)
-        refuse(&o, "--fault", "goes with --simulator only");
+    if (o.bad == NULL && o.needs_simulator != NULL && !o.simulator)
+        refuse(&o, o.needs_simulator, "goes with --simulator only");
     return o;
 }

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* As many of one kind as the line may have. */
+#define DS_HOST_FAULTS_MAX DS_FAULTS_MAX
+
 typedef struct ds_host_options {
     int script;             /* index in argv of the script or command; argc when there is none */
     bool version;           /* -v, --version, also with -i */
@@ -18,16 +21,21 @@ typedef struct ds_host_options {
     const char *directory;  /* DIR, or NULL */
     const char *app_id;     /* --app-id=HEX, for the simulator, or NULL */
     const char *os_version; /* --os-version=VERSION, likewise */
-    const char *faults[DS_FAULTS_MAX]; /* METHOD=KIND[:ARG] of each --fault=, likewise */
+    const char *quote;      /* --quote=FORM, likewise */
+    const char *faults[DS_HOST_FAULTS_MAX]; /* METHOD=KIND[:ARG] of each --fault=, likewise */
     size_t fault_count;
-    const char *bad; /* the argument that makes no sense, or NULL */
-    const char *why; /* what is wrong with it */
+    const char *attest_faults[DS_HOST_FAULTS_MAX]; /* of each --attest-fault=NAME, likewise */
+    size_t attest_fault_count;
+    const char *needs_simulator; /* the first of these that is there, or NULL */
+    const char *bad;             /* the argument that makes no sense, or NULL */
+    const char *why;             /* what is wrong with it */
 } ds_host_options;
 
 /* Reads argv up to the script; a NULL ends it. Options are those of `lua` 5.4, taken and refused in
  * the same forms (-e and -l with their argument behind the letter or in the next word, which begins
  * with no dash); and -h, --help, --version, --simulator[=DIR], and, their value behind = or in the
- * next word, --app-id HEX, --os-version VERSION, --fault METHOD=KIND[:ARG]. */
+ * next word, --app-id HEX, --os-version VERSION, --quote FORM, --fault METHOD=KIND[:ARG],
+ * --attest-fault NAME[:STATUS]. */
 ds_host_options ds_host_read_options(int argc, char **argv);
 
 /* Returns the argument of the -e or -l at argv[*index] and moves *index to the last word it took.

@@ -41,6 +41,7 @@ typedef enum ds_flaw_place {
     DS_AT_QE_IDENTITY_SIGNATURE,
     DS_AT_PCK_CRL,
     DS_AT_ROOT_CRL,
+    DS_AT_COLLATERAL, /* the file */
     /* certificates of applications */
     DS_AT_RATLS_DATA,
     DS_AT_APP_INFO

@@ -38,6 +38,7 @@ const ds_flaw_row ds_flaw_rows[] = {
     {"root-revoked", "the root is in its own CRL", STEP(ROOT), FLAG(ROOT_REVOKED)},
     {"root-crl-expired", "the root's CRL has expired", STEP(ROOT), MOVED(ROOT_CRL, -YEARS)},
     {"root-crl-signature", "the root's CRL is not signed by the root", STEP(ROOT), LAST(ROOT_CRL)},
+    {"root-crl-garbled", "the root's CRL is no DER", STEP(CRLS), BIT(ROOT_CRL, 0, 1)},
     {"pck-expired", "the PCK certificate has expired", STEP(PCK_CHAIN), MOVED(PCK, -AGES)},
     {"pck-not-yet-valid", "the PCK certificate is not valid yet", STEP(PCK_CHAIN),
      MOVED(PCK, AGES)},
@@ -137,7 +138,7 @@ const ds_flaw_row ds_flaw_rows[] = {
      FIELD(REPORT, "tee_tcb_svn", 0, 7), TDX},
 
     /* collateral */
-    {"tcb-status:STATUS", "the platform's TCB status", AFTER("policy"),
+    {"tcb-status:STATUS", "the platform's TCB status; Revoked: tcb_status", AFTER("policy"),
      TEXT(TCB_INFO, DS_PLATFORM_DATE DS_GOOD, DS_PLATFORM_DATE DS_SIMULATED)},
     {"module-status:STATUS", "the TDX module's", AFTER("policy"),
      TEXT(TCB_INFO, DS_MODULE_DATE DS_GOOD, DS_MODULE_DATE DS_SIMULATED), TDX},
@@ -147,8 +148,8 @@ const ds_flaw_row ds_flaw_rows[] = {
      TEXT(TCB_INFO, DS_PLATFORM_DATE DS_GOOD, DS_PLATFORM_DATE "\"tcbStatus\":\"Fine\"")},
     {"fmspc", "the TCB info is for other platforms", STEP(PLATFORM),
      TEXT(TCB_INFO, "\"fmspc\":\"D", "\"fmspc\":\"E")},
-    {"pceid", "the TCB info is for another PCE, which Intel's library refuses only",
-     AFTER("nobody"), TEXT(TCB_INFO, "\"pceId\":\"0000\"", "\"pceId\":\"0001\"")},
+    {"pceid", "the TCB info is for another PCE, which Intel's library alone minds", AFTER("nobody"),
+     TEXT(TCB_INFO, "\"pceId\":\"0000\"", "\"pceId\":\"0001\"")},
     {"tcb-info-id", "the TCB info is for the other TEE", STEP(PLATFORM),
      TEXT(TCB_INFO, "\"id\":\"TDX\"", "\"id\":\"SGX\""), TDX},
     {"tcb-info-components", "the first level lacks a component", STEP(TCB_LEVEL),
@@ -185,5 +186,7 @@ const ds_flaw_row ds_flaw_rows[] = {
      LAST(QE_IDENTITY_SIGNATURE)},
     {"qe-identity-chain", "the QE identity's signer has no certificate", STEP(QE_IDENTITY_CHAIN),
      FLAG(NO_QE_CHAIN)},
+    {"collateral-garbled", "the file with the collateral is no JSON", STEP(COLLATERAL),
+     BIT(COLLATERAL, 0, 1)},
     {.form = NULL},
 };

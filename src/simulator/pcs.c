@@ -177,6 +177,7 @@ ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee, ds
     const ds_flaws *flaws = &platform->flaws;
     const making m = {pcs, platform, tee};
     *pcs = (ds_pcs){
+        .flaws = flaws,
         .pck_chain = pki->pck_chain,
         .pck_ca_chain = pki->pck_ca_chain,
         .tcb_info_chain = ds_flaws_have(flaws, DS_FLAW_NO_TCB_CHAIN) ? none : pki->signer_chain,
@@ -216,5 +217,9 @@ ds_status ds_pcs_write(ds_buf *json, const ds_pcs *pcs, bool with_pck_chain, ds_
         .qe_identity_signature = {pcs->qe_identity_signature, sizeof pcs->qe_identity_signature},
         .pck_certificate_chain = with_pck_chain ? pcs->pck_chain : ds_slice_of(NULL, 0),
     };
-    return ds_collateral_write(json, &file, err);
+    size_t from = json->len;
+    ds_status status = ds_collateral_write(json, &file, err);
+    if (status == DS_OK)
+        ds_flaws_bend(pcs->flaws, DS_AT_COLLATERAL, json->data + from, json->len - from);
+    return status;
 }

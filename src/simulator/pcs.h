@@ -17,6 +17,7 @@
 
 typedef struct ds_pcs {
     ds_arena arena;                   /* holds what the slices point to */
+    const ds_flaws *flaws;            /* the platform's */
     ds_slice pck_chain, pck_ca_chain; /* PEM; these belong to the platform */
     ds_slice tcb_info_chain, qe_identity_chain;
     ds_slice root_crl, pck_crl;     /* DER */

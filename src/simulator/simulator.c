@@ -4,7 +4,10 @@
 #include "base/wipe.h"
 #include "simulator/builtin.h"
 #include "simulator/environment.h"
+#include "simulator/evidence.h"
 #include "simulator/server.h"
+
+#include <stdio.h>
 
 #define NOTICES_MAXBYTES ((size_t)64 << 10)
 #define LINE_MAXBYTES    ((size_t)16 << 10)
@@ -15,6 +18,7 @@ typedef struct run {
     ds_buf notices;
     ds_server server;
     ds_tls tls;
+    ds_evidence evidence;
     ds_listener listeners[DS_SERVER_LISTENERS_MAX];
     size_t count;
     ds_error *err;
@@ -121,6 +125,20 @@ static void say_faults(const run *r)
         say(r, "# fault: ", ds_slice_of(faults->list[i].text, strlen(faults->list[i].text)));
 }
 
+static void say_flaws(const run *r)
+{
+    const ds_flaws *flaws = &r->identity.platform.flaws;
+    for (size_t i = 0; i < flaws->count; i++) {
+        const ds_flaw *flaw = &flaws->list[i];
+        char text[256];
+        snprintf(text, sizeof text, "%.*s%s%s: %s (found by: %s)",
+                 (int)strcspn(flaw->row->form, ":"), flaw->row->form,
+                 flaw->status == NULL ? "" : ":", flaw->status == NULL ? "" : flaw->status,
+                 flaw->row->help, ds_flaw_finder(flaw->row));
+        say(r, "# attest-fault: ", ds_slice_of(text, strlen(text)));
+    }
+}
+
 static void say_release(const run *r)
 {
     const char *name = r->identity.release->name;
@@ -148,6 +166,17 @@ static void say_ca(const run *r)
     say_word(r, "export DSTACK_SIMULATOR_CA_FILE=", r->tls.ca_file);
 }
 
+/* Nobody believes the root who was not given its file. */
+static void say_evidence(const run *r)
+{
+    const char *root = r->options->root == NULL ? r->evidence.root_file : r->options->root;
+    if (root != NULL)
+        say_word(r, "export DSTACK_SIMULATOR_ROOT=", root);
+    if (r->options->collateral != NULL)
+        say_word(r, "export DSTACK_SIMULATOR_COLLATERAL=", r->options->collateral);
+    say_endpoint(r, "export DSTACK_SIMULATOR_PCCS=", DS_SERVES_PCCS);
+}
+
 static void announce(const run *r)
 {
     const ds_identity *identity = &r->identity;
@@ -158,6 +187,7 @@ static void announce(const run *r)
         say_hex(r, "# app id: ", identity->app_id, sizeof identity->app_id);
         say_others(r);
         say_faults(r);
+        say_flaws(r);
     }
     if (identity->issuer == DS_ISSUER_NONE)
         say(r, "# ", DS_LITERAL("KMS root public key: none"));
@@ -166,6 +196,7 @@ static void announce(const run *r)
                 sizeof identity->kms_root);
     if (r->options->tls)
         say_ca(r);
+    say_evidence(r);
     say_endpoint(r, "export DSTACK_SIMULATOR_EXTERNAL=", DS_SERVES_EXTERNAL);
     say_kms(r);
     say_endpoint(r, "export TAPPD_SIMULATOR_ENDPOINT=", DS_SERVES_TAPPD);
@@ -173,6 +204,28 @@ static void announce(const run *r)
 }
 
 /* Running ------------------------------------------------------------------------------------ */
+
+static bool is_standard(const ds_platform_options *platform)
+{
+    return platform->seed == NULL && platform->form == NULL && platform->now == 0 &&
+           platform->flaws.count == 0;
+}
+
+/* Makes a loaded identity what the options want, where that is not what it is. */
+static ds_status change(run *r)
+{
+    const ds_platform_options *platform = &r->options->platform;
+    const ds_release *release = r->options->release;
+    ds_status status = DS_OK;
+    if (is_standard(platform) && release == NULL)
+        return DS_OK;
+    if (!is_standard(platform))
+        status = ds_identity_vouch(&r->identity, platform, r->err);
+    if (status == DS_OK)
+        status = ds_identity_become(&r->identity, release == NULL ? r->identity.release : release,
+                                    r->err);
+    return status;
+}
 
 static ds_status load(run *r)
 {
@@ -188,9 +241,7 @@ static ds_status load(run *r)
     }
     ds_status status = ds_identity_load(&r->identity, r->options->dir, ds_slice_of(app_id, len),
                                         &r->notices, r->err);
-    if (status == DS_OK && r->options->release != NULL)
-        status = ds_identity_become(&r->identity, r->options->release, r->err);
-    return status;
+    return status == DS_OK ? change(r) : status;
 }
 
 static ds_status listen_on(run *r, const char *where)
@@ -229,6 +280,15 @@ static ds_status check_tls(const run *r)
                          "a port: add one, such as --listen kms=127.0.0.1:8000");
 }
 
+/* The root's file is for those who are given collateral. */
+static ds_status write_evidence(run *r)
+{
+    if (r->options->collateral == NULL && !listens(r, DS_SERVES_PCCS))
+        return DS_OK;
+    return ds_evidence_write(&r->evidence, &r->identity.platform, r->options->root,
+                             r->options->collateral, r->err);
+}
+
 static ds_status prepare_tls(run *r)
 {
     if (!r->options->tls)
@@ -251,6 +311,8 @@ static ds_status listen_and_serve(run *r)
         status = listen_on(r, where[i]);
     if (status == DS_OK)
         status = check_tls(r);
+    if (status == DS_OK)
+        status = write_evidence(r);
     if (status == DS_OK) {
         announce(r);
         status = ds_server_serve(&r->server, &stop, r->err);
@@ -279,6 +341,7 @@ ds_status ds_simulator_run(const ds_simulator_options *options, ds_error *err)
         status = prepare_tls(&r);
     if (status == DS_OK)
         status = listen_and_serve(&r);
+    ds_evidence_free(&r.evidence);
     ds_tls_free(&r.tls);
     ds_identity_free(&r.identity);
     ds_buf_free(&r.notices);

@@ -1,24 +1,16 @@
-#define _DEFAULT_SOURCE /* mkstemps */
-
 #include "simulator/tls.h"
 
 #include "base/wipe.h"
 #include "crypto/pem.h"
 #include "crypto/pin.h"
 #include "simulator/certificate.h"
+#include "simulator/files.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #define KEY_PEM_MAXBYTES 1024
-#define SUFFIX           ".pem"
 
-/* A listener that attests itself is to show a certificate with an attestation: order.ra_tls. */
+/* The listener attests itself: its certificate is one for RA-TLS. */
 static ds_status issue(ds_tls *tls, const ds_identity *identity,
                        const unsigned char key[DS_P256_KEYBYTES], ds_error *err)
 {
@@ -28,7 +20,7 @@ static ds_status issue(ds_tls *tls, const ds_identity *identity,
         .subject = DS_LITERAL("dstack simulator"),
         .alt_names = names,
         .alt_count = sizeof names / sizeof *names,
-        .ra_tls = DS_RATLS_NONE,
+        .ra_tls = identity->release->ratls,
         .server_auth = true,
         .not_before = DS_CERTIFICATE_NOT_BEFORE,
         .not_after = (int64_t)time(NULL) + DS_CERTIFICATE_LIFETIME,
@@ -67,41 +59,6 @@ static ds_status make_key_and_certificate(ds_tls *tls, const ds_identity *identi
     return status;
 }
 
-static bool write_all(int fd, ds_slice bytes)
-{
-    const char *at = bytes.data;
-    while (bytes.len > 0) {
-        ssize_t n = write(fd, at, bytes.len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        at += n < 0 ? 0 : n;
-        bytes.len -= n < 0 ? 0 : (size_t)n;
-    }
-    return true;
-}
-
-/* Out: tls->ca_file, NULL without a file. */
-static ds_status write_ca(ds_tls *tls, ds_slice certificate, ds_error *err)
-{
-    char path[PATH_MAX];
-    const char *tmp = getenv("TMPDIR");
-    if (tmp == NULL || *tmp != '/')
-        tmp = "/tmp";
-    int n = snprintf(path, sizeof path, "%s/dstack-simulator-ca-XXXXXX" SUFFIX, tmp);
-    if (n < 0 || (size_t)n >= sizeof path)
-        return ds_fail(err, DS_INVALID, "tls: TMPDIR is too long for a file's path");
-    int fd = mkstemps(path, sizeof SUFFIX - 1);
-    if (fd < 0)
-        return ds_fail(err, DS_INVALID, "tls: the CA's certificate cannot be written to %s: %s",
-                       tmp, strerror(errno));
-    bool good = write_all(fd, certificate) && fchmod(fd, 0644) == 0;
-    int error = errno;
-    if ((close(fd) == 0 && good) && (tls->ca_file = strdup(path)) != NULL)
-        return DS_OK;
-    unlink(path);
-    return ds_fail(err, DS_INTERNAL, "tls: %s: %s", path, strerror(error));
-}
-
 ds_status ds_tls_make(ds_tls *tls, const ds_identity *identity, ds_error *err)
 {
     *tls = (ds_tls){.ca_file = NULL};
@@ -110,7 +67,7 @@ ds_status ds_tls_make(ds_tls *tls, const ds_identity *identity, ds_error *err)
     ds_buf_init(&tls->pin, DS_PIN_MAXBYTES);
     ds_status status = make_key_and_certificate(tls, identity, err);
     if (status == DS_OK)
-        status = write_ca(tls, identity->ca_certificate, err);
+        status = ds_files_temporary(&tls->ca_file, "ca", identity->ca_certificate, err);
     if (status != DS_OK)
         ds_tls_free(tls);
     return status;
@@ -118,9 +75,7 @@ ds_status ds_tls_make(ds_tls *tls, const ds_identity *identity, ds_error *err)
 
 void ds_tls_free(ds_tls *tls)
 {
-    if (tls->ca_file != NULL)
-        unlink(tls->ca_file);
-    free(tls->ca_file);
+    ds_files_remove(tls->ca_file);
     ds_buf_free(&tls->key);
     ds_buf_free(&tls->chain);
     ds_buf_free(&tls->pin);

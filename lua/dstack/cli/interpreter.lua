@@ -60,6 +60,12 @@ M.simulator_options = {
   { names = { "--fault" }, value = "METHOD=KIND[:ARG]", key = "faults", list = true,
     offers = option.find(simulator.options, "--fault").offers,
     help = "with --simulator: what it does wrong, see dstack-lua help simulator" },
+  { names = { "--attest-fault" }, value = "NAME[:STATUS]", key = "attest_faults", list = true,
+    offers = option.find(simulator.options, "--attest-fault").offers,
+    help = "with --simulator: what is wrong in quotes or collateral, see the same" },
+  { names = { "--quote" }, value = "FORM", key = "quote",
+    offers = option.find(simulator.options, "--quote").offers,
+    help = "with --simulator: the form of its quotes, see the same" },
 }
 
 M.own_options = cli.options(M.simulator_options, {
@@ -81,6 +87,9 @@ M.environment = {
   { "DSTACK_KMS_ENDPOINT", "the KMS that commands ask when none is named; --simulator sets it" },
   { "DSTACK_SIMULATOR_KMS_ROOT",
     "the root public key that commands trust when none is named; --simulator sets it" },
+  { "DSTACK_SIMULATOR_ROOT, DSTACK_SIMULATOR_COLLATERAL, DSTACK_SIMULATOR_PCCS",
+    "files and an endpoint to verify a simulated agent's quotes with, for scripts that name them; "
+      .. "--simulator sets them" },
   { "NO_COLOR, CLICOLOR_FORCE, TERM", "whether commands colour what they print" },
 }
 
