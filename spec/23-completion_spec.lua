@@ -34,7 +34,7 @@ describe("completion", function()
       ["compose new --set re"] = "requirements=", ["compose new --storage-fs ''"] = "zfs ext4",
       ["x.lua ''"] = ":file", ["x.lua --js"] = ":file", ["-- ''"] = ":script", ["-- hash ''"] = ":file",
       ["-i ''"] = ":script", ["hash -- --js"] = ":file", ["./hash --js"] = ":file", ["--"] = "-- --simulator "
-        .. "--simulator= --app-id --os-version --fault --version --help",
+        .. "--simulator= --app-id --os-version --fault --attest-fault --quote --version --help",
     } do
       assert.equal(expected, offered(words), words)
     end

@@ -9,6 +9,7 @@
 #include "deploy/form.h"
 #include "guest/guest.h"
 #include "rpc/call.h"
+#include "simulator/pcs.h"
 
 #define LINK                                                                                       \
     "2222222222222222222222222222222222222222222222222222222222222222222222222222222222222222222"  \
@@ -177,6 +178,52 @@ static void put(agent *a, const struct question *q)
                                                 .body = text_slice(q->body)});
 }
 
+/* What the platform is judged by: a CRL, the collateral as a file. Its keys and certificates are
+ * made before, which takes too many allocations to refuse each; its quotes are among the questions.
+ */
+struct evidence {
+    ds_platform platform;
+    ds_pcs pcs;
+};
+
+static ds_status make_evidence(const struct evidence *e, ds_error *err)
+{
+    const ds_platform *platform = &e->platform;
+    ds_buf out;
+    ds_buf_init(&out, DS_PCS_MAXBYTES);
+    ds_status status = ds_pki_crl(&out, &platform->pki, DS_CRL_OF_PCK_CA, 0, &platform->flaws, err);
+    if (status == DS_OK)
+        status = ds_pcs_write(&out, &e->pcs, true, err);
+    ds_buf_free(&out);
+    return status;
+}
+
+/* OpenSSL does not say whether it was memory that it lacked. */
+static bool evidence_once(void *context)
+{
+    ds_error err;
+    ds_status status = make_evidence(context, &err);
+    bool struck = torture_disarm();
+    if (status != DS_OK &&
+        (!struck || (status != DS_MEMORY && status != DS_INTERNAL && status != DS_INVALID)))
+        return false;
+    return make_evidence(context, &err) == DS_OK;
+}
+
+static void test_evidence(void)
+{
+    ds_platform_options options = {.now = 1800000000};
+    struct evidence e;
+    ds_error err;
+    CHECK(ds_flaws_add(&options.flaws, "pck-revoked", &err) == DS_OK);
+    CHECK(ds_platform_make(&e.platform, &options, &err) == DS_OK);
+    CHECK(ds_pcs_make(&e.pcs, &e.platform, DS_TEE_TDX, &err) == DS_OK);
+    CHECK(evidence_once(&e));
+    CHECK(torture_rounds(evidence_once, &e) > 100);
+    ds_pcs_free(&e.pcs);
+    ds_platform_free(&e.platform);
+}
+
 static agent simulated;
 
 /* An answer is right, or a failure that says so, or there was not even memory for that. */
@@ -282,6 +329,7 @@ int main(void)
     begin();
     test_client();
     test_simulator();
+    test_evidence();
     test_compose();
     test_distinct();
     return finish();

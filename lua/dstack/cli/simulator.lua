@@ -33,8 +33,8 @@ local M = {
   summary = "serve a simulated guest agent until interrupted",
   usage = "[-C DIR] [--listen KIND=ADDR]... [--tls] [--app-id HEX] [--encrypted-env FILE]\n"
     .. "       [--socket-mode 0660] [--os-version VERSION]\n"
-    .. "       [--fault METHOD=KIND[:ARG]]... [--attest-fault NAME[:STATUS]]... [--quote FORM]\n"
-    .. "       [--collateral FILE] [--seed TEXT] [--now SECONDS] [--quiet]",
+    .. "       [--fault METHOD=KIND[:ARG]]... [--attest-fault NAME[:STATUS]]...\n"
+    .. "       [--quote FORM] [--collateral FILE] [--seed TEXT] [--now SECONDS] [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
