@@ -206,7 +206,7 @@ describe("--fault", function()
     assert.equal(0, status)
     assert.matches("\n  --fault METHOD=KIND[:ARG]", out, 1, true)
     local documented, count = support.read "docs/simulator.md", 0
-    for form in out:match("\nfaults [^\n]*\n(.*)"):gmatch "  (%S+)  [^\n]*\n" do
+    for form in out:match("\nfaults [^\n]*\n(.-)\n\n"):gmatch "  (%S+)  [^\n]*" do
       assert.matches("\n| `" .. form:match "^[%w-]+", documented, 1, true)
       count = count + 1
     end

@@ -64,6 +64,8 @@ ds_status ds_platform_make(ds_platform *platform, const ds_platform_options *opt
         status = check_flaws(platform, err);
     if (status == DS_OK)
         status = ds_pki_make(&platform->pki, seed, &platform->flaws, err);
+    if (status == DS_OK && (status = ds_platform_vouch(platform)) != DS_OK)
+        ds_fail(err, status, "the quoting enclave's report could not be made");
     if (status != DS_OK)
         ds_platform_free(platform);
     return status;

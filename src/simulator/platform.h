@@ -12,6 +12,9 @@
 #define DS_MODULE_VERSION 1
 #define DS_LOADER_SVN     3
 
+/* Of a QE's authentication data; dcap-qvl takes no other length. */
+#define DS_PLATFORM_AUTH_BYTES 32
+
 /* A quote's form. */
 typedef struct ds_quote_form {
     const char *name;
@@ -31,8 +34,17 @@ typedef struct ds_platform_options {
     ds_flaws flaws;
 } ds_platform_options;
 
+/* The quoting enclave's word for the attestation key, which is in every quote. */
+typedef struct ds_platform_qe_word {
+    unsigned char report[DS_SGX_REPORT_BYTES];
+    unsigned char signature[DS_QUOTE_SIGNATURE_BYTES]; /* the PCK's */
+    unsigned char auth_data[DS_PLATFORM_AUTH_BYTES];
+    size_t auth_len;
+} ds_platform_qe_word;
+
 typedef struct ds_platform {
     ds_pki pki;
+    ds_platform_qe_word qe;
     const ds_quote_form *form;
     int64_t now; /* as in the options */
     ds_flaws flaws;
@@ -52,6 +64,9 @@ int64_t ds_platform_issued(const ds_platform *platform);
 
 /* Out: the report of a TEE's quoting enclave without report data, as its identity has it. */
 void ds_platform_qe(ds_sgx_report *qe, const ds_platform *platform, uint32_t tee);
+
+/* Makes the QE's word; a part of ds_platform_make. In: pki, form and flaws. */
+ds_status ds_platform_vouch(ds_platform *platform) DS_MUST_CHECK;
 
 /* Adds a quote in the platform's form. In: report, the TD's, whose report data do not count (where
  * the form is SGX's, a made-up enclave is quoted); report_data, DS_REPORT_DATA_BYTES. */

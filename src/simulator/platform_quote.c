@@ -3,7 +3,6 @@
 #include "crypto/hash.h"
 #include "simulator/platform.h"
 
-#define AUTH_DATA_BYTES 32
 #define TRUNCATED_BYTES 100
 
 /* Type 3: PPID encrypted with RSA-3072, CPU SVN, PCE SVN, PCE id. */
@@ -67,35 +66,35 @@ static void fill_body(ds_quote *quote, const ds_platform *platform, const ds_td_
         memcpy(quote->report.tee_tcb_svn2, report->tee_tcb_svn, DS_TCB_SVN_BYTES);
 }
 
-/* The parts of a signature section that a quote's slices point to. */
-typedef struct section {
-    const ds_pki_party *signer; /* of the quote */
-    unsigned char signature[DS_QUOTE_SIGNATURE_BYTES];
-    unsigned char qe_report[DS_SGX_REPORT_BYTES];
-    unsigned char qe_signature[DS_QUOTE_SIGNATURE_BYTES];
-    unsigned char auth_data[AUTH_DATA_BYTES];
-    ds_buf certification;
-} section;
-
 /* The QE vouches for the attestation key: SHA-256(key | authentication data). */
-static ds_status vouch(section *s, const ds_platform *platform, size_t auth_len)
+ds_status ds_platform_vouch(ds_platform *platform)
 {
+    ds_platform_qe_word *word = &platform->qe;
+    const ds_pki *pki = &platform->pki;
     ds_sgx_report qe;
-    const ds_slice bound[] = {{platform->pki.attestation.public_key + 1, DS_QUOTE_KEY_BYTES},
-                              {s->auth_data, auth_len}};
-    for (size_t i = 0; i < sizeof s->auth_data; i++)
-        s->auth_data[i] = (unsigned char)i;
+    bool short_data = ds_flaws_have(&platform->flaws, DS_FLAW_QE_AUTH_SIZE);
+    word->auth_len = sizeof word->auth_data - (short_data ? 1 : 0);
+    for (size_t i = 0; i < sizeof word->auth_data; i++)
+        word->auth_data[i] = (unsigned char)i;
+    const ds_slice bound[] = {{pki->attestation.public_key + 1, DS_QUOTE_KEY_BYTES},
+                              {word->auth_data, word->auth_len}};
     ds_platform_qe(&qe, platform, platform->form->tee);
     ds_status status = ds_hash(DS_SHA256, qe.report_data, bound, 2);
     if (status != DS_OK)
         return status;
-    ds_sgx_report_write(s->qe_report, &qe);
-    ds_flaws_bend(&platform->flaws, DS_AT_QE_REPORT, s->qe_report, sizeof s->qe_report);
-    status = ds_p256_sign_rfc6979(s->qe_signature, s->qe_report, sizeof s->qe_report,
-                                  platform->pki.pck.key);
-    ds_flaws_bend(&platform->flaws, DS_AT_QE_SIGNATURE, s->qe_signature, sizeof s->qe_signature);
+    ds_sgx_report_write(word->report, &qe);
+    ds_flaws_bend(&platform->flaws, DS_AT_QE_REPORT, word->report, sizeof word->report);
+    status = ds_p256_sign_rfc6979(word->signature, word->report, sizeof word->report, pki->pck.key);
+    ds_flaws_bend(&platform->flaws, DS_AT_QE_SIGNATURE, word->signature, sizeof word->signature);
     return status;
 }
+
+/* The parts of a signature section that are made for one quote. */
+typedef struct section {
+    const ds_pki_party *signer; /* of the quote */
+    unsigned char signature[DS_QUOTE_SIGNATURE_BYTES];
+    ds_buf certification;
+} section;
 
 /* Nobody can decrypt the PPID, as nobody but Intel can a real one. */
 static ds_status certify_by_ppid(section *s, const ds_pck *platform)
@@ -139,16 +138,16 @@ static ds_status sign(section *s, ds_buf *out, const ds_quote *quote, const ds_p
     return status;
 }
 
-static ds_status add_section(ds_buf *out, ds_quote *quote, const section *s, size_t auth_len,
+static ds_status add_section(ds_buf *out, ds_quote *quote, const section *s,
                              const ds_platform *platform)
 {
     size_t start = out->len;
     bool by_ppid = ds_flaws_have(&platform->flaws, DS_FLAW_NO_PCK_CHAIN);
     quote->signature = ds_slice_of(s->signature, sizeof s->signature);
     quote->attestation_key = ds_slice_of(s->signer->public_key + 1, DS_QUOTE_KEY_BYTES);
-    quote->qe_report = ds_slice_of(s->qe_report, sizeof s->qe_report);
-    quote->qe_report_signature = ds_slice_of(s->qe_signature, sizeof s->qe_signature);
-    quote->qe_auth_data = ds_slice_of(s->auth_data, auth_len);
+    quote->qe_report = ds_slice_of(platform->qe.report, sizeof platform->qe.report);
+    quote->qe_report_signature = ds_slice_of(platform->qe.signature, sizeof platform->qe.signature);
+    quote->qe_auth_data = ds_slice_of(platform->qe.auth_data, platform->qe.auth_len);
     quote->inner_type = by_ppid ? DS_CERTIFICATION_PPID_RSA3072 : DS_CERTIFICATION_PCK_CHAIN;
     quote->certification_data = ds_buf_content(&s->certification);
     ds_status status = ds_quote_write_section(out, quote);
@@ -164,8 +163,6 @@ ds_status ds_platform_quote(ds_buf *out, const ds_platform *platform, const ds_t
                             const unsigned char *report_data)
 {
     const ds_pki *pki = &platform->pki;
-    size_t auth_len = ds_flaws_have(&platform->flaws, DS_FLAW_QE_AUTH_SIZE) ? AUTH_DATA_BYTES - 1
-                                                                            : AUTH_DATA_BYTES;
     bool other = ds_flaws_have(&platform->flaws, DS_FLAW_OTHER_KEY);
     section s = {.signer = other ? &pki->other : &pki->attestation};
     ds_quote quote;
@@ -174,11 +171,9 @@ ds_status ds_platform_quote(ds_buf *out, const ds_platform *platform, const ds_t
     fill_body(&quote, platform, report, report_data);
     ds_status status = sign(&s, out, &quote, platform);
     if (status == DS_OK)
-        status = vouch(&s, platform, auth_len);
-    if (status == DS_OK)
         status = certify(&s, platform);
     if (status == DS_OK)
-        status = add_section(out, &quote, &s, auth_len, platform);
+        status = add_section(out, &quote, &s, platform);
     ds_buf_free(&s.certification);
     return status;
 }
