@@ -1,11 +1,16 @@
 /* The collateral over HTTP, without a socket: paths, headers, encodings, refusals. */
+#include "attest/collateral_reply.h"
+#include "attest/verify.h"
 #include "base/hex.h"
 #include "crypto/pem.h"
 #include "simulator/fault.h"
 #include "simulator/pccs.h"
 #include "simulator/pcs.h"
 #include "simulator/query.h"
+#include "simulator/quote.h"
 #include "simulator_support.h"
+
+#include <time.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -165,6 +170,60 @@ static void rows(agent *a)
     CHECK(ds_faults_add(&faults, "identity=status:503", &err) == DS_OK);
 }
 
+static ds_arena kept;
+
+/* Keeps an answer's body, and the header of that name as it stands. */
+static void keep(agent *a, const char *path, const char *query, const char *name, ds_slice *body,
+                 ds_slice *chain)
+{
+    CHECK(fetch(a, "GET", path, query) == 200);
+    CHECK(ds_arena_copy(&kept, body, ds_buf_content(&a->reply.body)));
+    const char *at = (const char *)a->reply.headers.data, *end = at + a->reply.headers.len;
+    while (name != NULL && at < end) {
+        const char *value = at + strlen(at) + 1;
+        if (strcmp(at, name) == 0)
+            CHECK(ds_arena_copy(&kept, chain, text_slice(value)));
+        at = value + strlen(value) + 1;
+    }
+    CHECK(name == NULL || chain->len > 0);
+}
+
+/* What a client makes of the answers verifies a quote, now. */
+static void assembled(agent *a)
+{
+    static const unsigned char data[DS_REPORT_DATA_BYTES];
+    const ds_platform *platform = &a->identity.platform;
+    ds_collateral_replies r = {.pck_crl = {NULL, 0}};
+    ds_dcap_result result;
+    ds_buf json, quote, root;
+    ds_error err = {DS_OK, ""};
+    keep(a, "/tdx" TCB, "fmspc=" FMSPC, "TCB-Info-Issuer-Chain", &r.tcb_info, &r.tcb_info_chain);
+    keep(a, "/tdx" IDENTITY, "", "SGX-Enclave-Identity-Issuer-Chain", &r.qe_identity,
+         &r.qe_identity_chain);
+    keep(a, SGX "pckcrl", "ca=platform&encoding=der", "SGX-PCK-CRL-Issuer-Chain", &r.pck_crl,
+         &r.pck_crl_chain);
+    keep(a, SGX "rootcacrl", "", NULL, &r.root_ca_crl, NULL);
+    ds_buf_init(&json, DS_PCS_MAXBYTES);
+    ds_buf_init(&quote, DS_SIMULATOR_QUOTE_MAXBYTES);
+    ds_buf_init(&root, 4096);
+    test_count(ds_collateral_assemble(&json, &r, &err) == DS_OK, __FILE__, __LINE__, err.text);
+    CHECK(ds_simulator_quote(&quote, &a->identity, data) == DS_OK);
+    CHECK(ds_pem_decode(&root, platform->pki.anchor, "CERTIFICATE", &err) == DS_OK);
+    const ds_dcap_options options = {.now = time(NULL), .root = ds_buf_content(&root)};
+    test_count(ds_dcap_verify(&result, ds_buf_content(&quote), ds_buf_content(&json), &options,
+                              &err) == DS_OK,
+               __FILE__, __LINE__, err.text);
+    ds_dcap_result_free(&result);
+    ds_buf_clear(&json);
+    CHECK(
+        ds_collateral_crl_url(&json, r.qe_identity_chain, &err) == DS_OK &&
+        is_text(ds_buf_content(&json), "https://dstack-simulator.invalid/SimulatedSGXRootCA.der"));
+    ds_buf_free(&json);
+    ds_buf_free(&quote);
+    ds_buf_free(&root);
+    ds_arena_free(&kept);
+}
+
 int main(void)
 {
     agent a;
@@ -174,6 +233,7 @@ int main(void)
     pck_certificate(&a);
     refusals(&a);
     rows(&a);
+    assembled(&a);
     agent_stop(&a);
     return test_done();
 }

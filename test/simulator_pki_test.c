@@ -421,7 +421,7 @@ static void every_flaw_found(void)
         shown s;
         ds_dcap_result result;
         ds_error err = {DS_OK, ""};
-        char text[64], what[1024];
+        char text[64], what[2048];
         size_t name = strcspn(row->form, ":");
         snprintf(text, sizeof text, "%.*s%s", (int)name, row->form,
                  row->form[name] == ':' ? ":OutOfDate" : "");
