@@ -27,7 +27,7 @@ describe("completion", function()
       ["key -a ''"] = "secp256k1 ed25519", ["compose fmt --form c"] = "compact-sorted compact",
       ["tls-key -o ''"] = ":directory", ["tls-key --key-out ''"] = ":file", ["info --endpoint ''"] = ":file",
       ["env encrypt --from-env ''"] = ":variable", ["key ''"] = "", ["key --purpose ''"] = "", ["-e ''"] = "",
-      ["simulator --listen ''"] = "agent= tappd= external= kms=", ["simulator --listen kms=a"] = ":file",
+      ["simulator --listen ''"] = "agent= tappd= external= kms= pccs=", ["simulator --listen kms=a"] = ":file",
       ["simulator -C ''"] = ":directory", ["--simulator=''"] = ":directory",
       ["--os-version 0.5."] = "0.5.5 0.5.6 0.5.11",
       ["--fault '*=c'"] = "*=cut *=content-type", ["-l cj"] = "cjson cjson.safe", ["completion ''"] = "bash zsh fish",

@@ -34,7 +34,8 @@ local M = {
   usage = "[-C DIR] [--listen KIND=ADDR]... [--tls] [--app-id HEX] [--encrypted-env FILE]\n"
     .. "       [--socket-mode 0660] [--os-version VERSION]\n"
     .. "       [--fault METHOD=KIND[:ARG]]... [--attest-fault NAME[:STATUS]]...\n"
-    .. "       [--quote FORM] [--collateral FILE] [--seed TEXT] [--now SECONDS] [--quiet]",
+    .. "       [--quote FORM] [--collateral FILE] [--seed TEXT] [--now SECONDS]\n"
+    .. "       [--quiet]",
   options = {
     { names = { "-C" }, value = "DIR", key = "dir",
       help = "folder with appkeys.json, app-compose.json, sys-config.json (default: here)" },
