@@ -212,7 +212,7 @@ describe("A simulator with --attest-fault", function()
 
   it("refuses what there is not, and what cannot be", function()
     for _, case in ipairs {
-      { "simulator --attest-fault nothing", "attest-fault: nothing: there is no such fault; there are: other-root, " },
+      { "simulator --attest-fault nothing", "nothing: there is no such fault; `dstack-lua help simulator` lists them" },
       { "simulator --attest-fault tcb-status:Fine", "tcb-status needs a status behind a colon: UpToDate, " },
       { "simulator --attest-fault td-service", "form tdx-v4 cannot be wrong in that way, but one of tdx-v5-1.5" },
       { "simulator --quote v6", "quote: v6: there is no such form; there are: tdx-v4, " },

@@ -440,6 +440,18 @@ static void every_flaw_found(void)
     }
 }
 
+/* No step is without a flaw that it has to find; the status is found where it is Revoked. */
+static void every_step(void)
+{
+    for (int step = 0; step < DS_STEP_COUNT; step++) {
+        const ds_flaw_row *row = ds_flaw_rows;
+        while (row->form != NULL && row->step != (ds_step)step)
+            row++;
+        test_count(row->form != NULL || step == DS_STEP_TCB_STATUS, __FILE__, __LINE__,
+                   ds_step_word((ds_step)step));
+    }
+}
+
 /* A quote without the chain, and the chain with the collateral. */
 static void chain_with_collateral(void)
 {
@@ -470,7 +482,8 @@ static void refused_flaws(void)
     static const struct {
         const char *flaw, *form, *why;
     } rows[] = {
-        {"", NULL, "attest-fault: : there is no such fault; there are: other-root, root-revoked, "},
+        {"", NULL,
+         "attest-fault: : there is no such fault; `dstack-lua help simulator` lists them"},
         {"pck", NULL, "attest-fault: pck: there is no such fault; "},
         {"pck-revoked:", NULL, "attest-fault: pck-revoked takes nothing behind a colon"},
         {"tcb-status", NULL, "attest-fault: tcb-status needs a status behind a colon: UpToDate, "},
@@ -514,6 +527,7 @@ int main(void)
     every_flaw();
     verified();
     every_flaw_found();
+    every_step();
     chain_with_collateral();
     statuses();
     refused_flaws();

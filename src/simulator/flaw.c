@@ -15,14 +15,14 @@ const char *ds_flaw_finder(const ds_flaw_row *row)
     return row->step == DS_STEP_COUNT ? row->after : ds_step_word(row->step);
 }
 
+/* There are too many to name. */
 static ds_status no_such(const char *text, ds_error *err)
 {
-    char list[DS_ERROR_BYTES - DS_EXCERPT_BYTES] = "", shown[64];
-    size_t at = 0;
-    for (const ds_flaw_row *row = ds_flaw_rows; row->form != NULL && at < sizeof list; row++)
-        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s", at > 0 ? ", " : "", row->form);
-    return ds_fail(err, DS_INVALID, "attest-fault: %s: there is no such fault; there are: %s",
-                   ds_excerpt(shown, sizeof shown, text, strlen(text)), list);
+    char shown[64];
+    return ds_fail(
+        err, DS_INVALID,
+        "attest-fault: %s: there is no such fault; `dstack-lua help simulator` lists them",
+        ds_excerpt(shown, sizeof shown, text, strlen(text)));
 }
 
 static ds_status no_status(const char *text, size_t name, ds_error *err)

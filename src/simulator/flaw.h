@@ -113,7 +113,7 @@ typedef struct ds_flaws {
 } ds_flaws;
 
 /* In: text, NAME or NAME:STATUS; what it points to must live as long as the list.
- * Fails with DS_INVALID, saying what there is. */
+ * Fails with DS_INVALID for a name that is none, for a status that is, and for too many. */
 ds_status ds_flaws_add(ds_flaws *flaws, const char *text, ds_error *err) DS_MUST_CHECK;
 
 /* Returns whether it is in the list. */
