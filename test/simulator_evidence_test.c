@@ -131,6 +131,24 @@ static void flaws(void)
     }
 }
 
+/* What certificates carried until 0.5.8: the quote, and the log beside it. */
+static void older_certificate(void)
+{
+    agent a;
+    ds_quote quote;
+    ds_error err;
+    const ds_release *release;
+    start(&a, NULL);
+    CHECK(ds_release_find(&release, "0.5.5", &err) == DS_OK);
+    CHECK(ds_identity_become(&a.identity, release, &err) == DS_OK);
+    CHECK(ask(&a, "GetTlsKey", "{\"usage_ra_tls\":true,\"alt_names\":[\"a.example\"]}") == 200);
+    X509 *leaf = read_certificate(element(&a, "certificate_chain", 0));
+    CHECK(verifies(&a, extension(leaf, 3, "1.3.6.1.4.1.62397.1.1"), &quote));
+    CHECK(replays(&quote, extension(leaf, 4, "1.3.6.1.4.1.62397.1.2")));
+    X509_free(leaf);
+    agent_stop(&a);
+}
+
 /* The same request gets the same quote, and events show in the next one. */
 static void reproducible(void)
 {
@@ -153,6 +171,7 @@ static void reproducible(void)
 int main(void)
 {
     flaws();
+    older_certificate();
     reproducible();
     return test_done();
 }
