@@ -296,6 +296,44 @@ static void test_chain(scene *s)
     EXPECT(s, PCK_CHAIN, "pck_certificate_chain, certificate 1");
 }
 
+/* Whole quotes, of nobody's signature. */
+static void test_quote(scene *s)
+{
+    static const struct {
+        uint16_t version;
+        uint32_t tee;
+        ds_quote_body body;
+        unsigned char vendor;
+        const char *says;
+    } quotes[] = {
+        {3, DS_TEE_SGX, DS_BODY_SGX, 0x93, NULL},
+        {4, DS_TEE_TDX, DS_BODY_TD_10, 0x93, NULL},
+        {5, DS_TEE_TDX, DS_BODY_TD_15, 0x93, NULL},
+        {5, DS_TEE_SGX, DS_BODY_SGX, 0x93, "an SGX quote has to be of version 3, not 5"},
+        {4, DS_TEE_TDX, DS_BODY_TD_10, 0x94, "vendor id"},
+    };
+    static const unsigned char zeros[DS_SGX_REPORT_BYTES];
+    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
+        ds_quote q;
+        ds_buf out;
+        ds_buf_init(&out, 4096);
+        ds_quote_init(&q);
+        q.header.version = quotes[i].version;
+        q.header.tee_type = quotes[i].tee;
+        q.header.qe_vendor_id[0] = quotes[i].vendor;
+        q.body = quotes[i].body;
+        q.report.is_15 = q.body == DS_BODY_TD_15;
+        q.signature = q.attestation_key = q.qe_report_signature = ds_slice_of(zeros, 64);
+        q.qe_report = ds_slice_of(zeros, DS_SGX_REPORT_BYTES);
+        q.inner_type = DS_CERTIFICATION_PCK_CHAIN;
+        CHECK(ds_quote_write_signed(&out, &q) == DS_OK &&
+              ds_quote_write_section(&out, &q) == DS_OK);
+        s->v.quote_bytes = ds_buf_content(&out);
+        EXPECT(s, QUOTE, quotes[i].says);
+        ds_buf_free(&out);
+    }
+}
+
 /* The SGX extension, as bytes --------------------------------------------------------------------
  */
 
@@ -551,6 +589,7 @@ int main(void)
     test_dates(&s);
     test_key(&s);
     test_chain(&s);
+    test_quote(&s);
     test_pck();
     test_der();
     test_der_times();

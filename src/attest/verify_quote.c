@@ -16,6 +16,10 @@ ds_status ds_step_QUOTE(ds_verifier *v)
         return status;
     if (memcmp(quote->header.qe_vendor_id, ds_quote_intel_vendor, DS_QUOTE_VENDOR_BYTES) != 0)
         return ds_fail(v->err, DS_UNSUPPORTED, "the quoting enclave is not Intel's: vendor id");
+    /* Version 5 allows for one, which can be read; the verifiers in use do not take it. */
+    if (quote->body == DS_BODY_SGX && quote->header.version != DS_QUOTE_VERSION_SGX)
+        return ds_fail(v->err, DS_UNSUPPORTED, "an SGX quote has to be of version %u, not %u",
+                       DS_QUOTE_VERSION_SGX, quote->header.version);
     ds_sgx_report_read(&v->qe_report, quote->qe_report.data);
     return DS_OK;
 }
