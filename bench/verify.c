@@ -62,10 +62,13 @@ static EVP_PKEY *make_key(ds_slice key)
                              ds_slice_of(end - DS_P256_PUBLICBYTES, DS_P256_PUBLICBYTES));
 }
 
-ds_status __real_ds_signed_by(ds_slice key, ds_slice text, const unsigned char signature[64]);
-ds_status __wrap_ds_signed_by(ds_slice key, ds_slice text, const unsigned char signature[64]);
+ds_status __real_ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
+                              const unsigned char signature[64]);
+ds_status __wrap_ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
+                              const unsigned char signature[64]);
 
-ds_status __wrap_ds_signed_by(ds_slice key, ds_slice text, const unsigned char signature[64])
+ds_status __wrap_ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
+                              const unsigned char signature[64])
 {
     if (writing_down && operation_count < OPERATIONS_MAX) {
         operation *o = &operations[operation_count++];
@@ -74,7 +77,7 @@ ds_status __wrap_ds_signed_by(ds_slice key, ds_slice text, const unsigned char s
         o->der_len = ds_ecdsa_to_der(o->der, signature, 32);
         o->ready = make_key(key);
     }
-    return __real_ds_signed_by(key, text, signature);
+    return __real_ds_signed_by(ring, key, text, signature);
 }
 
 static void verify(void)

@@ -392,7 +392,8 @@ static void test_depth(void)
             CHECK(ds_x509_read_crl(&crls[i], ders[i]) == DS_OK);
         }
         CHECK(ds_x509_read_chain(&chain, ds_buf_content(&pem), "chain", &err) == DS_OK);
-        ds_x509_trust trust = {anchor.certs[0], crls, depth + 1, NOW};
+        ds_x509_trust trust = {
+            .anchor = anchor.certs[0], .crls = crls, .crl_count = depth + 1, .now = NOW};
         ds_status status = ds_x509_path(&trust, &chain, &validity, &err);
         CHECK(status == (depth <= DS_X509_PATH_MAX ? DS_OK : DS_VERIFY));
         for (size_t i = 0; i <= depth; i++)

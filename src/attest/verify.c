@@ -1,7 +1,6 @@
 #include "attest/verify.h"
 
 #include "attest/verify_steps.h"
-#include "crypto/signed.h"
 
 static ds_step_function *const functions[] = {
 #define DS_STEP_FUNCTION(name, word, meaning) ds_step_##name,
@@ -40,7 +39,7 @@ const char *ds_step_state_word(ds_step_state state)
 ds_status ds_verifier_signed(ds_verifier *v, ds_slice key, ds_slice text, ds_slice signature,
                              const char *what)
 {
-    ds_status status = ds_signed_by(key, text, signature.data);
+    ds_status status = ds_signed_by(&v->keys, key, text, signature.data);
     return status == DS_OK ? DS_OK : ds_fail(v->err, status, "the signature of %s is wrong", what);
 }
 
@@ -86,6 +85,7 @@ ds_status ds_dcap_verify(ds_dcap_result *result, ds_slice quote, ds_slice collat
             ds_fail(err, status, "the quote does not verify: %s: %.1024s", words[i],
                     result->error.text);
     }
+    ds_keyring_free(&v.keys);
     ds_x509_chain_free(&v.tcb_chain);
     ds_x509_chain_free(&v.qe_chain);
     ds_x509_chain_free(&v.pck_chain);

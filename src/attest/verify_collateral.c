@@ -31,6 +31,7 @@ ds_status ds_step_ROOT(ds_verifier *v)
     v->trust.crls = v->crls;
     v->trust.crl_count = DS_CRL_COUNT;
     v->trust.now = v->options->now;
+    v->trust.keys = &v->keys;
     if (ds_x509_read(&v->trust.anchor, root) != DS_OK)
         return ds_fail(v->err, DS_INVALID, "the root is not an X.509 certificate in DER");
     return ds_x509_anchor_check(&v->trust, &v->result->validity, v->err);

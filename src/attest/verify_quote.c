@@ -115,8 +115,9 @@ ds_status ds_step_QE_TCB(ds_verifier *v)
 ds_status ds_step_QUOTE_SIGNATURE(ds_verifier *v)
 {
     const ds_quote *quote = &v->result->quote;
-    unsigned char key[1 + DS_QUOTE_KEY_BYTES] = {UNCOMPRESSED};
+    unsigned char *key = v->attestation_key;
+    key[0] = UNCOMPRESSED;
     memcpy(key + 1, quote->attestation_key.data, DS_QUOTE_KEY_BYTES);
-    return ds_verifier_signed(v, ds_slice_of(key, sizeof key), quote->signed_range,
+    return ds_verifier_signed(v, ds_slice_of(key, sizeof v->attestation_key), quote->signed_range,
                               quote->signature, "the quote");
 }

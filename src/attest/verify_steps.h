@@ -16,12 +16,14 @@ typedef struct ds_verifier {
     const char *note; /* of a step that passed: what is special about it */
     bool not_checked; /* a step did not apply; note says why */
     ds_x509_trust trust;
+    ds_keyring keys;
     ds_x509_crl crls[DS_CRL_COUNT];
     ds_x509_chain tcb_chain, qe_chain, pck_chain;
     const ds_x509_cert *qe_signer;
     ds_tcb_info tcb_info;
     ds_qe_identity qe_identity;
     ds_sgx_report qe_report;
+    unsigned char attestation_key[1 + DS_QUOTE_KEY_BYTES]; /* 04 | x | y */
 } ds_verifier;
 
 /* One function for each of DS_STEP_LIST, ds_step_QUOTE and so on: returns DS_OK, or writes into err

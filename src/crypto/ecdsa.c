@@ -51,31 +51,36 @@ static bool is_point(const curve_row *row, ds_slice key)
     return key.len == 1 + 2 * row->number && p[0] == 4;
 }
 
-/* Returns the key, to be freed, or NULL. */
-static EVP_PKEY *read_key(const curve_row *row, ds_slice key)
+EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key)
 {
+    const curve_row *row = &rows[curve];
     if (key.len > 0 && *(const unsigned char *)key.data == SPKI_TAG)
         key = point_of(row, key);
     return is_point(row, key) ? ds_pkey_ec_public(row->name, key) : NULL;
 }
 
-ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *sig, ds_slice msg,
-                          ds_slice public_key)
+ds_status ds_pkey_ecdsa_verify(EVP_PKEY *key, ds_curve curve, ds_hash_id hash,
+                               const unsigned char *sig, ds_slice msg)
 {
-    const curve_row *row = &rows[curve];
     const char *digest = ds_hash_sha2_name(hash);
     const void *bytes = msg.len == 0 ? "" : msg.data;
     unsigned char der[DS_ECDSA_DERBYTES];
-    size_t size = ds_ecdsa_to_der(der, sig, row->number);
-    ds_status status = DS_INTERNAL;
-    ERR_set_mark();
-    EVP_PKEY *key = read_key(row, public_key);
+    size_t size = ds_ecdsa_to_der(der, sig, rows[curve].number);
+    ds_status status = digest == NULL ? DS_INVALID : DS_INTERNAL;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (key == NULL || digest == NULL)
-        status = DS_INVALID;
-    else if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, digest, NULL, NULL, key, NULL) == 1)
+    if (digest != NULL && ctx != NULL &&
+        EVP_DigestVerifyInit_ex(ctx, NULL, digest, NULL, NULL, key, NULL) == 1)
         status = EVP_DigestVerify(ctx, der, size, bytes, msg.len) == 1 ? DS_OK : DS_VERIFY;
     EVP_MD_CTX_free(ctx);
+    return status;
+}
+
+ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *sig, ds_slice msg,
+                          ds_slice public_key)
+{
+    ERR_set_mark();
+    EVP_PKEY *key = ds_pkey_ecdsa(curve, public_key);
+    ds_status status = key == NULL ? DS_INVALID : ds_pkey_ecdsa_verify(key, curve, hash, sig, msg);
     EVP_PKEY_free(key);
     ERR_pop_to_mark();
     return status;

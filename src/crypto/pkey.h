@@ -5,6 +5,7 @@
 
 #include "base/slice.h"
 #include "base/status.h"
+#include "crypto/ecdsa.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -28,6 +29,14 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
 /* Makes a public key of the curve that OpenSSL knows by that name. In: a point as SEC 1 writes it.
  * Returns the key, to be freed, or NULL, also when it is no point. */
 EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
+
+/* Makes a public key as ds_ecdsa_verify takes it: a point, or SubjectPublicKeyInfo. Returns the
+ * key, to be freed, or NULL. */
+EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key);
+
+/* ds_ecdsa_verify with such a key. Returns DS_OK, DS_VERIFY, DS_INVALID (hash) or DS_INTERNAL. */
+ds_status ds_pkey_ecdsa_verify(EVP_PKEY *key, ds_curve curve, ds_hash_id hash,
+                               const unsigned char *sig, ds_slice msg) DS_MUST_CHECK;
 
 /* Makes a key of the curve that OpenSSL knows by that name. In: the scalar, big-endian; its point
  * as SEC 1 writes it, not compared with the scalar, or empty: such a key can sign and nothing else.

@@ -1,9 +1,52 @@
 #include "crypto/signed.h"
 
-#include "crypto/ecdsa.h"
+#include "crypto/pkey.h"
 
-ds_status ds_signed_by(ds_slice key, ds_slice text, const unsigned char signature[64])
+#include <openssl/err.h>
+
+/* Returns where a key stands in the ring, or its count. */
+static size_t find(const ds_keyring *ring, ds_slice bytes)
 {
-    ds_status status = ds_ecdsa_verify(DS_CURVE_P256, DS_SHA256, signature, text, key);
-    return status == DS_INVALID ? DS_VERIFY : status;
+    size_t i = 0;
+    while (i < ring->count && !ds_slice_equal(ring->list[i].bytes, bytes))
+        i++;
+    return i;
+}
+
+/* Out: *own, set when the caller has to free the key. Returns it, or NULL. */
+static EVP_PKEY *get_key(ds_keyring *ring, ds_slice bytes, bool *own)
+{
+    size_t i = ring == NULL ? DS_KEYRING_MAX : find(ring, bytes);
+    *own = false;
+    if (ring != NULL && i < ring->count)
+        return ring->list[i].key;
+    EVP_PKEY *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes);
+    *own = key != NULL && i == DS_KEYRING_MAX;
+    if (key != NULL && !*own) {
+        ring->list[i].bytes = bytes;
+        ring->list[i].key = key;
+        ring->count++;
+    }
+    return key;
+}
+
+ds_status ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
+                       const unsigned char signature[64])
+{
+    bool own;
+    ds_status status = DS_VERIFY;
+    ERR_set_mark();
+    EVP_PKEY *made = get_key(ring, key, &own);
+    if (made != NULL)
+        status = ds_pkey_ecdsa_verify(made, DS_CURVE_P256, DS_SHA256, signature, text);
+    if (own)
+        EVP_PKEY_free(made);
+    ERR_pop_to_mark();
+    return status;
+}
+
+void ds_keyring_free(ds_keyring *ring)
+{
+    while (ring->count > 0)
+        EVP_PKEY_free(ring->list[--ring->count].key);
 }

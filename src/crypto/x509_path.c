@@ -1,7 +1,6 @@
 #include "crypto/x509_path.h"
 
 #include "base/time.h"
-#include "crypto/signed.h"
 
 #include <stdio.h>
 
@@ -64,7 +63,7 @@ static ds_status check_list(search *s, ds_x509_crl *crl, const ds_x509_cert *cer
     if (issuer->has_key_usage && (issuer->key_usage & DS_X509_CRL_SIGN) == 0)
         return refuse(s, DS_VERIFY, issuer, "may not sign revocation lists");
     if (!ds_slice_equal(crl->verified_by, issuer->key)) {
-        ds_status status = ds_signed_by(issuer->key, crl->tbs, crl->signature);
+        ds_status status = ds_signed_by(s->trust->keys, issuer->key, crl->tbs, crl->signature);
         if (status != DS_OK)
             return refuse(s, status, cert, "has an issuer that did not sign the revocation list");
         crl->verified_by = issuer->key;
@@ -94,7 +93,7 @@ static ds_status check_link(search *s, const ds_x509_cert *cert, const ds_x509_c
     if (s->signatures++ >= SIGNATURES_MAX)
         return say(s, DS_VERIFY, cert, "has too many possible issuers");
     if (cert->is_p256_signed)
-        status = ds_signed_by(issuer->key, cert->tbs, cert->signature);
+        status = ds_signed_by(s->trust->keys, issuer->key, cert->tbs, cert->signature);
     if (status != DS_OK)
         return refuse(s, status, cert, "is not signed by its issuer");
     return check_revocation(s, cert, issuer);

@@ -14,6 +14,7 @@
 #ifndef DS_CRYPTO_X509_PATH_H
 #define DS_CRYPTO_X509_PATH_H
 
+#include "crypto/signed.h"
 #include "crypto/x509_read.h"
 
 #define DS_X509_PATH_MAX 6
@@ -28,7 +29,8 @@ typedef struct ds_x509_trust {
     ds_x509_cert anchor; /* of which name, key and key usage count */
     ds_x509_crl *crls; /* of one issuer the first counts; they remember whose signature was good */
     size_t crl_count;
-    int64_t now; /* Unix seconds */
+    int64_t now;      /* Unix seconds */
+    ds_keyring *keys; /* NULL: none is kept */
 } ds_x509_trust;
 
 /* Judges the anchor by the lists, as any other certificate is: it is in its own, which is signed by
