@@ -208,6 +208,26 @@ static void test_edits(void)
     check_edit("[]", &(edit){"[]", "[]", "tcb_info: must be an object, is an array"}, read_info);
 }
 
+/* A list of as many advisories as are taken, and one more. */
+static void test_long_list(void)
+{
+    for (int count = DS_STATEMENT_LISTMAX; count <= DS_STATEMENT_LISTMAX + 1; count++) {
+        reading r;
+        ds_buf text;
+        const char *end = strstr(qe_identity, "]}]}");
+        ds_buf_init(&text, 1u << 16);
+        ds_buf_add(&text, qe_identity, (size_t)(end - qe_identity));
+        for (int i = 0; i < count; i++)
+            ds_buf_text(&text, i == 0 ? "\"a\"" : ",\"a\"");
+        ds_buf_text(&text, end);
+        CHECK(ds_buf_byte(&text, '\0') == DS_OK);
+        ds_status status = read_identity(&r, (char *)text.data);
+        CHECK(status == (count > DS_STATEMENT_LISTMAX ? DS_TOO_LARGE : DS_OK));
+        forget(&r);
+        ds_buf_free(&text);
+    }
+}
+
 /* Best first: by SGX components, then the PCE, then TDX components where they count; of equals the
  * first stays first. */
 static void test_sort(void)
@@ -418,6 +438,7 @@ int main(void)
     test_tcb_info();
     test_qe_identity();
     test_edits();
+    test_long_list();
     test_sort();
     test_merge();
     test_document();

@@ -36,14 +36,28 @@ static const ds_member level_rows[] = {
     OPTIONAL(raw_level, "advisoryIDs", LIST, 0, advisories),
 };
 
+/* Room for what a list holds, size bytes each. Returns NULL, with *err written, when there is none.
+ */
+static void *list_room(ds_arena *arena, const ds_json *list, size_t size, const char *what,
+                       ds_error *err)
+{
+    void *room = NULL;
+    if (list->count > DS_STATEMENT_LISTMAX)
+        ds_fail(err, DS_TOO_LARGE, "%s: a list of %lu, at most %d are taken", what,
+                (unsigned long)list->count, DS_STATEMENT_LISTMAX);
+    else if ((room = ds_arena_alloc(arena, (list->count + 1) * size)) == NULL)
+        ds_fail_memory(err);
+    return room;
+}
+
 static ds_status read_advisories(ds_tcb_verdict *verdict, const ds_json *list, ds_arena *arena,
                                  const char *what, ds_error *err)
 {
     if (list == NULL || list->count == 0)
         return DS_OK;
-    ds_slice *texts = ds_arena_alloc(arena, list->count * sizeof *texts);
+    ds_slice *texts = list_room(arena, list, sizeof *texts, what, err);
     if (texts == NULL)
-        return ds_fail_memory(err);
+        return err->status;
     verdict->advisories = texts;
     for (const ds_json *item = list->first; item != NULL; item = item->next) {
         if (item->type != DS_JSON_STRING)
@@ -67,9 +81,9 @@ static ds_status read_isv_levels(ds_isv_levels *levels, const ds_json *list, siz
                                  ds_arena *arena, const char *what, ds_error *err)
 {
     const ds_member rows[] = {{"isvsvn", DS_MEMBER_NUMBER, max, 0, false}};
-    levels->list = ds_arena_alloc(arena, (list->count + 1) * sizeof *levels->list);
+    levels->list = list_room(arena, list, sizeof *levels->list, what, err);
     if (levels->list == NULL)
-        return ds_fail_memory(err);
+        return err->status;
     for (const ds_json *item = list->first; item != NULL; item = item->next) {
         raw_level raw;
         ds_isv_level *level = &levels->list[levels->count++];
@@ -111,9 +125,9 @@ static ds_status read_components(ds_slice *out, const ds_json *list, ds_arena *a
     static const ds_member rows[] = {{"svn", DS_MEMBER_NUMBER, UINT8_MAX, 0, false}};
     if (list == NULL)
         return DS_OK;
-    unsigned char *at = ds_arena_alloc(arena, list->count + 1);
+    unsigned char *at = list_room(arena, list, 1, "tcb_info: components", err);
     if (at == NULL)
-        return ds_fail_memory(err);
+        return err->status;
     *out = ds_slice_of(at, list->count);
     for (const ds_json *item = list->first; item != NULL; item = item->next) {
         uint32_t svn;
@@ -145,9 +159,9 @@ static ds_status read_tcb_level(ds_tcb_level *level, const ds_json *item, ds_are
 static ds_status read_tcb_levels(ds_tcb_info *info, const ds_json *list, ds_arena *arena,
                                  ds_error *err)
 {
-    info->levels = ds_arena_alloc(arena, (list->count + 1) * sizeof *info->levels);
+    info->levels = list_room(arena, list, sizeof *info->levels, "tcb_info: TCB levels", err);
     if (info->levels == NULL)
-        return ds_fail_memory(err);
+        return err->status;
     for (const ds_json *item = list->first; item != NULL; item = item->next) {
         ds_tcb_level *level = &info->levels[info->level_count];
         ds_status status = read_tcb_level(level, item, arena, err);
@@ -190,9 +204,9 @@ static ds_status read_identities(ds_tcb_info *info, const ds_json *list, ds_aren
     static const char what[] = "tcb_info: TDX module identity";
     if (list == NULL || list->count == 0)
         return DS_OK;
-    info->identities = ds_arena_alloc(arena, list->count * sizeof *info->identities);
+    info->identities = list_room(arena, list, sizeof *info->identities, what, err);
     if (info->identities == NULL)
-        return ds_fail_memory(err);
+        return err->status;
     for (const ds_json *item = list->first; item != NULL; item = item->next) {
         raw_module raw = {.levels = NULL};
         ds_status status = ds_members_read(&raw, item, module_rows, COUNT(module_rows), what, err);

@@ -12,6 +12,9 @@
 #include "attest/tcb.h"
 #include "base/json.h"
 
+/* The longest list that is read; the real ones have up to twenty members. */
+#define DS_STATEMENT_LISTMAX 4096
+
 #define DS_FMSPC_BYTES  6
 #define DS_PCE_ID_BYTES 2
 
@@ -78,7 +81,7 @@ typedef struct ds_qe_identity {
 } ds_qe_identity;
 
 /* Out: *info; what it points to lives in the document and the arena.
- * Returns DS_OK, DS_INVALID or DS_MEMORY. */
+ * Returns DS_OK, DS_INVALID, DS_TOO_LARGE or DS_MEMORY. */
 ds_status ds_tcb_info_read(ds_tcb_info *info, const ds_json *root, ds_arena *arena,
                            ds_error *err) DS_MUST_CHECK;
 ds_status ds_qe_identity_read(ds_qe_identity *identity, const ds_json *root, ds_arena *arena,
