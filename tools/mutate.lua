@@ -91,17 +91,18 @@ local function calls(text)
   return list
 end
 
-local function run(command)
-  return (os.execute(("cd %s && timeout 300 sh -c '%s' >%s/log 2>&1"):format(copy, command, copy)))
+local function run(command, seconds)
+  local line = "cd %s && timeout %d sh -c '%s' >%s/log 2>&1"
+  return (os.execute(line:format(copy, seconds, command, copy)))
 end
 
 -- Returns "noticed", "unnoticed" or "does not build".
 local function judge()
   for _, name in ipairs(tests) do
     if io.open("test/" .. name .. ".c") then
-      if not run("make -j2 build/test/" .. name .. ' CFLAGS="-O1 -Wno-unused"') then
+      if not run("make -j2 build/test/" .. name .. ' CFLAGS="-O1 -Wno-unused"', 600) then
         return "does not build"
-      elseif not run("build/test/" .. name) then
+      elseif not run("build/test/" .. name, 60) then
         return "noticed"
       end
     end
