@@ -76,10 +76,11 @@ local http = { -- make rockspecs: http
   "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
   "src/base/json.c", "src/base/json_cut.c", "src/base/json_order.c", "src/base/json_write.c",
   "src/base/library.c", "src/base/number.c", "src/base/pin.c", "src/base/status.c",
-  "src/base/time.c", "src/base/utf8.c", "src/http/chunks.c", "src/http/curl_linked.c",
-  "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c", "src/http/field.c",
-  "src/http/fork.c", "src/http/head.c", "src/http/pipe_guard.c", "src/http/rescue.c",
-  "src/http/sockets.c", "src/http/transfer.c", "src/http/trust.c", "src/http/wire.c",
+  "src/base/time.c", "src/base/utf8.c", "src/http/chunks.c", "src/http/clock.c",
+  "src/http/curl_linked.c", "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c",
+  "src/http/field.c", "src/http/fork.c", "src/http/head.c", "src/http/pipe_guard.c",
+  "src/http/poller.c", "src/http/rescue.c", "src/http/sockets.c", "src/http/transfer.c",
+  "src/http/trust.c", "src/http/watch_epoll.c", "src/http/watch_poll.c", "src/http/wire.c",
   "src/lua/box.c", "src/lua/compat.c", "src/lua/m_http.c",
 }
 

@@ -8,6 +8,7 @@
 #include "deploy/compose_hash.h"
 #include "deploy/form.h"
 #include "guest/guest.h"
+#include "http/poller.h"
 #include "rpc/call.h"
 #include "simulator/pcs.h"
 
@@ -96,6 +97,42 @@ static bool pinned_client(void *unused)
     return good;
 }
 
+static ds_status poll_call(ds_http *http, ds_poller *poller, ds_error *err)
+{
+    size_t slot;
+    bool done = false;
+    ds_http_request request = post(10);
+    ds_status status = ds_poller_add(poller, &slot, http, err);
+    if (status == DS_OK)
+        status = ds_http_start(http, &request, err);
+    if (status == DS_OK)
+        status = ds_http_step(http, 0, &done, err);
+    if (status != DS_OK || done)
+        return status;
+    return ds_poller_wait(poller, 10, &status, err) == slot ? status : DS_INTERNAL;
+}
+
+/* The same, waited for by a poller. */
+static bool polled_call(void *unused)
+{
+    ds_http_options options = at_path(socket_path);
+    ds_error err = {.status = DS_OK};
+    ds_http *http;
+    ds_poller *poller = NULL;
+    (void)unused;
+    ds_status status = ds_http_new(&http, &options, &err);
+    if (status == DS_OK)
+        status = ds_poller_new(&poller, &err);
+    if (status == DS_OK)
+        status = poll_call(http, poller, &err);
+    bool good = torture_disarm() ? fair(status, &err) : status == DS_OK;
+    ds_poller_free(poller);
+    if (http != NULL)
+        good = good && get_key(http, &err) == DS_OK;
+    ds_http_free(http);
+    return good;
+}
+
 /* The connection is there already. */
 static bool next_call(void *unused)
 {
@@ -124,6 +161,7 @@ static void test_client(void)
     CHECK(first_call(NULL));
     CHECK(torture_rounds(first_call, NULL) > 50);
     CHECK(torture_rounds(next_call, NULL) > 10);
+    CHECK(torture_rounds(polled_call, NULL) > 50);
     CHECK(torture_rounds(pinned_client, NULL) > 3);
     /* a chunked body goes another way */
     snprintf(
@@ -131,6 +169,7 @@ static void test_client(void)
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%zx\r\n%s\r\n0\r\nX-T: 1\r\n\r\n",
         strlen(BODY), BODY);
     CHECK(torture_rounds(next_call, NULL) > 10);
+    CHECK(torture_rounds(polled_call, NULL) > 50);
     server_stop();
 }
 

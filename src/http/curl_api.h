@@ -33,6 +33,7 @@
     X(CURLMcode, multi_add_handle, (CURLM *, CURL *))                                              \
     X(CURLMcode, multi_remove_handle, (CURLM *, CURL *))                                           \
     X(CURLMcode, multi_perform, (CURLM *, int *))                                                  \
+    X(CURLMcode, multi_socket_action, (CURLM *, curl_socket_t, int, int *))                        \
     X(CURLMcode, multi_poll, (CURLM *, struct curl_waitfd[], unsigned, int, int *))                \
     X(CURLMsg *, multi_info_read, (CURLM *, int *))
 

@@ -6,11 +6,10 @@
 #include "http/transfer.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <math.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* Pauses between attempts to get into a listener's full queue, in seconds. */
 #define FIRST_PAUSE   0.001
@@ -29,6 +28,7 @@ struct ds_http {
     unsigned generation; /* of the process that made it */
     ds_sockets sockets;
     ds_transfer transfer;
+    ds_http_watcher watcher; /* without functions: ds_http_step waits */
 
     bool running;
     bool attached; /* the transfer is libcurl's; else it waits for resume_at */
@@ -37,43 +37,14 @@ struct ds_http {
     double started, deadline, connect_until, resume_at, pause;
 };
 
-double ds_http_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 static bool is_forked(const ds_http *http)
 {
     return http->generation != ds_fork_generation();
 }
 
-static void nap(double seconds)
-{
-    time_t whole = (time_t)seconds;
-    struct timespec pause = {whole, (long)((seconds - (double)whole) * 1e9)};
-    nanosleep(&pause, NULL);
-}
-
-/* Rounds up, so that nothing spins in the last millisecond; libcurl takes 0 for "never". */
-static long milliseconds(double seconds)
-{
-    double ms = seconds * 1000.0 + 0.999;
-    if (!(ms >= 1.0))
-        return 1;
-    return ms < (double)INT_MAX ? (long)ms : INT_MAX;
-}
-
 static double earlier(double a, double b)
 {
     return a < b ? a : b;
-}
-
-void ds_http_sleep(double seconds)
-{
-    if (seconds > 0)
-        nap(earlier(seconds, RUN_WAIT));
 }
 
 static ds_status check_options(const ds_http_options *o, ds_error *err)
@@ -110,6 +81,38 @@ ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *e
     return ret;
 }
 
+static bool is_watched(const ds_http *http)
+{
+    return http->watcher.want != NULL;
+}
+
+static void set_due(ds_http *http, double when)
+{
+    if (is_watched(http))
+        http->watcher.due(http->watcher.user, when);
+}
+
+/* libcurl says what it waits for, in place of finding it out anew in every multi_poll. */
+static int on_want(CURL *easy, curl_socket_t fd, int what, void *user, void *assigned)
+{
+    ds_http *http = user;
+    unsigned events = 0;
+    (void)easy, (void)assigned;
+    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+        events |= DS_HTTP_READ;
+    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+        events |= DS_HTTP_WRITE;
+    http->watcher.want(http->watcher.user, fd, events);
+    return 0;
+}
+
+static int on_due(CURLM *multi, long ms, void *user)
+{
+    (void)multi;
+    set_due(user, ms < 0 ? INFINITY : ds_http_now() + (double)ms / 1000.0);
+    return 0;
+}
+
 /* Takes the transfer away from libcurl; one that is not finished loses its connection. */
 static void detach(ds_http *http)
 {
@@ -126,6 +129,7 @@ static void end_exchange(ds_http *http)
 {
     ds_sockets_disown(&http->sockets, &http->transfer);
     detach(http);
+    set_due(http, INFINITY);
     http->running = false;
     ds_wire_clear(&http->transfer.wire);
 }
@@ -168,6 +172,8 @@ void ds_http_free(ds_http *http)
         leave_to_parent(http);
     end_exchange(http);
     close_handles(http);
+    if (is_watched(http))
+        http->watcher.gone(http->watcher.user);
     ds_transfer_free(&http->transfer);
     ds_endpoint_free(&http->endpoint);
     ds_trust_free(&http->trust);
@@ -185,6 +191,15 @@ void ds_http_cancel(ds_http *http)
     ds_transfer_clear(&http->transfer);
 }
 
+void ds_http_watch(ds_http *http, const ds_http_watcher *watcher)
+{
+    ds_http_cancel(http);
+    if (is_forked(http))
+        leave_to_parent(http);
+    close_handles(http);
+    http->watcher = watcher != NULL ? *watcher : (ds_http_watcher){.user = NULL};
+}
+
 /* An easy handle remembers too much (libcurl 7.88): the errno of a failure, which it shows again
  * for one that has none, and how often it has repeated a request in its whole life, to stop at
  * five. */
@@ -192,6 +207,21 @@ static void wear(ds_http *http)
 {
     bool repeated = http->kept && http->transfer.connects > 0;
     http->worn = repeated || http->transfer.found.status != DS_OK || http->transfer.os_errno != 0;
+}
+
+static ds_status open_multi(ds_http *http, ds_error *err)
+{
+    http->multi = http->api->multi_init();
+    if (http->multi == NULL)
+        return ds_fail_memory(err);
+    http->api->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
+    if (!is_watched(http))
+        return DS_OK;
+    http->api->multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_want);
+    http->api->multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+    http->api->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_due);
+    http->api->multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+    return DS_OK;
 }
 
 /* One kept connection: so a request that libcurl repeats meets no second one that has died. */
@@ -207,27 +237,30 @@ static ds_status open_handles(ds_http *http, ds_error *err)
     http->api = ds_curl_load(err);
     if (http->api == NULL)
         return err->status;
-    if (http->multi == NULL)
-        http->multi = http->api->multi_init();
-    if (http->multi == NULL)
-        return ds_fail_memory(err);
-    http->api->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
+    if (http->multi == NULL && open_multi(http, err) != DS_OK)
+        return err->status;
     return ds_transfer_open(&http->transfer, http->api, &http->trust, http->user_agent, err);
+}
+
+static ds_status fail_multi(const ds_http *http, CURLMcode code, ds_error *err)
+{
+    if (code == CURLM_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
 }
 
 static ds_status attach(ds_http *http, ds_error *err)
 {
     double now = ds_http_now();
-    ds_status ret = ds_transfer_time(&http->transfer, milliseconds(http->connect_until - now),
-                                     milliseconds(http->deadline - now), err);
+    ds_status ret =
+        ds_transfer_time(&http->transfer, ds_http_milliseconds(http->connect_until - now),
+                         ds_http_milliseconds(http->deadline - now), err);
     if (ret != DS_OK)
         return ret;
     http->sockets.error = 0;
     CURLMcode code = http->api->multi_add_handle(http->multi, http->transfer.easy);
-    if (code == CURLM_OUT_OF_MEMORY)
-        return ds_fail_memory(err);
     if (code != CURLM_OK)
-        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+        return fail_multi(http, code, err);
     http->attached = true;
     return DS_OK;
 }
@@ -290,6 +323,7 @@ static ds_status finish(ds_http *http, CURLcode code, bool *done, ds_error *err)
         detach(http);
         http->resume_at = earlier(now + http->pause, http->connect_until);
         http->pause = earlier(2 * http->pause, LONGEST_PAUSE);
+        set_due(http, http->resume_at);
         return DS_OK;
     }
     wear(http);
@@ -298,16 +332,30 @@ static ds_status finish(ds_http *http, CURLcode code, bool *done, ds_error *err)
     return ret;
 }
 
+/* In: what happened, for a watcher: fd, or CURL_SOCKET_TIMEOUT for the clock. */
+static CURLMcode perform(ds_http *http, curl_socket_t fd, unsigned events)
+{
+    int running, mask = 0;
+    if (!is_watched(http))
+        return http->api->multi_perform(http->multi, &running);
+    if (events & DS_HTTP_READ)
+        mask |= CURL_CSELECT_IN;
+    if (events & DS_HTTP_WRITE)
+        mask |= CURL_CSELECT_OUT;
+    return http->api->multi_socket_action(http->multi, fd, mask, &running);
+}
+
 /* Lets libcurl do what it can without waiting. */
-static ds_status progress(ds_http *http, bool *done, ds_error *err)
+static ds_status progress(ds_http *http, curl_socket_t fd, unsigned events, bool *done,
+                          ds_error *err)
 {
     ds_pipe_guard guard;
-    int running, left;
+    int left;
     ds_pipe_hold(&guard, http->endpoint.tls);
-    CURLMcode code = http->api->multi_perform(http->multi, &running);
+    CURLMcode code = perform(http, fd, events);
     ds_pipe_release(&guard);
     if (code != CURLM_OK)
-        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+        return fail_multi(http, code, err);
     CURLMsg *message = http->api->multi_info_read(http->multi, &left);
     if (message == NULL || message->msg != CURLMSG_DONE)
         return DS_OK;
@@ -318,7 +366,7 @@ static ds_status come_back(ds_http *http, double wait, ds_error *err)
 {
     double now = ds_http_now();
     if (now < http->resume_at && wait > 0)
-        nap(earlier(wait, http->resume_at - now));
+        ds_http_sleep(earlier(wait, http->resume_at - now));
     now = ds_http_now();
     if (now >= http->connect_until)
         return ds_fail(err, DS_TIMEOUT,
@@ -341,28 +389,36 @@ static ds_status step(ds_http *http, double wait, bool *done, ds_error *err)
 {
     if (!http->attached)
         return come_back(http, wait, err);
-    ds_status ret = progress(http, done, err);
+    ds_status ret = progress(http, CURL_SOCKET_TIMEOUT, 0, done, err);
     if (ret != DS_OK || *done || !http->attached || !(wait > 0))
         return ret;
-    CURLMcode code = http->api->multi_poll(http->multi, NULL, 0, (int)milliseconds(wait), NULL);
+    CURLMcode code =
+        http->api->multi_poll(http->multi, NULL, 0, (int)ds_http_milliseconds(wait), NULL);
     if (code != CURLM_OK)
-        return ds_fail(err, DS_INTERNAL, "libcurl: %s", http->api->multi_strerror(code));
+        return fail_multi(http, code, err);
     listen_for_first(http);
-    return progress(http, done, err);
+    return progress(http, CURL_SOCKET_TIMEOUT, 0, done, err);
 }
 
-ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err)
+static ds_status check_running(const ds_http *http, ds_error *err)
 {
-    *done = false;
-    if (!http->running)
-        return ds_fail(err, DS_INVALID, "no exchange is running on this transport");
-    ds_status ret;
-    if (is_forked(http)) {
-        leave_to_parent(http);
-        ret = ds_fail(err, DS_CLOSED, "the exchange was begun before a fork, by the parent");
-    } else {
-        ret = step(http, wait, done, err);
-    }
+    if (http->running)
+        return DS_OK;
+    return ds_fail(err, DS_INVALID, "no exchange is running on this transport");
+}
+
+/* An exchange that is to be carried on has not been left behind by a fork. */
+static ds_status check_ours(ds_http *http, ds_error *err)
+{
+    if (!is_forked(http))
+        return DS_OK;
+    leave_to_parent(http);
+    return ds_fail(err, DS_CLOSED, "the exchange was begun before a fork, by the parent");
+}
+
+/* Ends an exchange that has failed. */
+static ds_status settle(ds_http *http, ds_status ret)
+{
     if (ret == DS_OK)
         return DS_OK;
     end_exchange(http);
@@ -371,6 +427,30 @@ ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err)
     if (http->endpoint.tls)
         ERR_clear_error();
     return ret;
+}
+
+ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err)
+{
+    *done = false;
+    if (check_running(http, err) != DS_OK)
+        return err->status;
+    ds_status ret = check_ours(http, err);
+    if (ret == DS_OK)
+        ret = step(http, is_watched(http) ? 0 : wait, done, err);
+    return settle(http, ret);
+}
+
+ds_status ds_http_ready(ds_http *http, int fd, unsigned events, bool *done, ds_error *err)
+{
+    *done = false;
+    if (check_running(http, err) != DS_OK)
+        return err->status;
+    ds_status ret = check_ours(http, err);
+    if (ret == DS_OK && http->attached) {
+        listen_for_first(http);
+        ret = progress(http, fd, events, done, err);
+    }
+    return settle(http, ret);
 }
 
 ds_status ds_http_run(ds_http *http, const ds_http_request *request, ds_error *err)

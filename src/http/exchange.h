@@ -18,6 +18,7 @@
 #define DS_HTTP_EXCHANGE_H
 
 #include "base/slice.h"
+#include "http/clock.h"
 #include "http/head.h"
 
 typedef struct ds_http ds_http;
@@ -42,13 +43,6 @@ typedef struct ds_http_request {
     double deadline; /* on ds_http_now's clock; INFINITY for none */
 } ds_http_request;
 
-/* Returns seconds on a clock that is never set (CLOCK_MONOTONIC). */
-double ds_http_now(void);
-
-/* Sleeps. Returns early when a signal came. In: seconds; what is no number above 0 is none at all,
- * and a long sleep ends after a minute: who wants more looks at the clock. */
-void ds_http_sleep(double seconds);
-
 /* Out: *out, to be freed by ds_http_free; NULL on failure. All options are copied; libcurl is not
  * touched before the first request. Fails with DS_INVALID (see http/endpoint.h and http/trust.h; a
  * user agent with control characters; a timeout that is none), DS_MEMORY. */
@@ -68,6 +62,31 @@ ds_status ds_http_start(ds_http *http, const ds_http_request *request, ds_error 
  * Fails with DS_CONNECT, DS_TIMEOUT, DS_CLOSED, DS_HTTP, DS_TOO_LARGE, DS_MEMORY, DS_INTERNAL; the
  * exchange is over then, its connection closed and what came of the reply wiped. */
 ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err) DS_MUST_CHECK;
+
+/* What a socket is watched for, and what has happened on it. */
+#define DS_HTTP_READ  1u
+#define DS_HTTP_WRITE 2u
+
+/* Who waits for many exchanges at once, and is told what each of them waits for. The functions are
+ * called from within the calls of this header and must not call them. */
+typedef struct ds_http_watcher {
+    /* Watch fd for these events, which take the place of those before; 0: it is about to close. */
+    void (*want)(void *user, int fd, unsigned events);
+    /* Step at that time, whatever happens or does not; INFINITY: not by the clock. */
+    void (*due)(void *user, double when);
+    /* The transport is being freed: neither it nor user will be heard of again. */
+    void (*gone)(void *user);
+    void *user;
+} ds_http_watcher;
+
+/* Has its exchanges waited for by a watcher, which is copied, or with NULL again by ds_http_step.
+ * Ends a running exchange and drops the connection. While there is a watcher, ds_http_step waits
+ * for nothing: it is for the first step, which sends what it can, and for those by the clock. */
+void ds_http_watch(ds_http *http, const ds_http_watcher *watcher);
+
+/* ds_http_step for a watcher that has seen events on fd, of those that were wanted. */
+ds_status ds_http_ready(ds_http *http, int fd, unsigned events, bool *done,
+                        ds_error *err) DS_MUST_CHECK;
 
 /* Start and step until done. */
 ds_status ds_http_run(ds_http *http, const ds_http_request *request, ds_error *err) DS_MUST_CHECK;

@@ -1,5 +1,5 @@
 /* The module `dstack.http`: HTTP over libcurl. Only strings and tables cross to other modules. */
-#include "http/exchange.h"
+#include "http/poller.h"
 #include "lua/box.h"
 
 typedef struct handle {
@@ -176,6 +176,13 @@ static int handle_cancel(lua_State *L)
     return 0;
 }
 
+/* handle:os_errno() -> errno behind the last exchange's failure, or 0 */
+static int handle_os_errno(lua_State *L)
+{
+    lua_pushinteger(L, ds_http_os_errno(check_handle(L)));
+    return 1;
+}
+
 /* handle:reused() -> whether the last exchange used a kept connection */
 static int handle_reused(lua_State *L)
 {
@@ -183,12 +190,73 @@ static int handle_reused(lua_State *L)
     return 1;
 }
 
-/* now() -> seconds on a clock that only goes forward */
-static int l_now(lua_State *L)
+/* Pollers ----------------------------------------------------------------------------------------
+ */
+
+typedef struct poller {
+    ds_poller *poller;
+} poller;
+
+static int poller_release(lua_State *L)
 {
-    lua_pushnumber(L, ds_http_now());
+    poller *p = lua_touserdata(L, 1);
+    ds_poller_free(p->poller);
+    p->poller = NULL;
+    return 0;
+}
+
+static const ds_type_info poller_type;
+
+static ds_poller *check_poller(lua_State *L)
+{
+    poller *p = luaL_checkudata(L, 1, poller_type.name);
+    luaL_argcheck(L, p->poller != NULL, 1, "closed");
+    return p->poller;
+}
+
+/* poller() -> poller | nil, message, code */
+static int l_poller(lua_State *L)
+{
+    ds_error err;
+    poller *p = ds_box_new(L, &poller_type, sizeof *p);
+    return ds_poller_new(&p->poller, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+}
+
+/* poller:add(handle) -> slot | nil, message, code
+ * From then on handle:step(0) after start sends the request, and wait says when it is over. */
+static int poller_add(lua_State *L)
+{
+    ds_error err;
+    size_t slot;
+    handle *h = luaL_checkudata(L, 2, handle_type.name);
+    luaL_argcheck(L, h->http != NULL, 2, "closed");
+    if (ds_poller_add(check_poller(L), &slot, h->http, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushinteger(L, (lua_Integer)slot + 1);
     return 1;
 }
+
+/* poller:wait(seconds) -> slot, true | slot, nil, message, code: an exchange that is over
+ *                      -> nothing when there was none, or nil, nil, message, code */
+static int poller_wait(lua_State *L)
+{
+    ds_error err;
+    ds_status outcome;
+    size_t slot = ds_poller_wait(check_poller(L), luaL_checknumber(L, 2), &outcome, &err);
+    heed_interrupt(L);
+    if (slot != DS_POLLER_NONE)
+        lua_pushinteger(L, (lua_Integer)slot + 1);
+    else if (outcome != DS_OK)
+        lua_pushnil(L);
+    else
+        return 0;
+    if (outcome != DS_OK)
+        return 1 + ds_push_failure(L, &err);
+    lua_pushboolean(L, 1);
+    return 2;
+}
+
+/* The module ------------------------------------------------------------------------------------- */
 
 /* sleep(seconds): ends early when a signal came, see ds_http_sleep */
 static int l_sleep(lua_State *L)
@@ -198,29 +266,39 @@ static int l_sleep(lua_State *L)
     return 0;
 }
 
+/* now() -> seconds on a clock that only goes forward */
+static int l_now(lua_State *L)
+{
+    lua_pushnumber(L, ds_http_now());
+    return 1;
+}
+
 static const luaL_Reg handle_methods[] = {
-    {"start", handle_start},
-    {"step", handle_step},
-    {"reply", handle_reply},
-    {"headers", handle_headers},
-    {"cancel", handle_cancel},
-    {"reused", handle_reused},
-    {NULL, NULL},
+    {"start", handle_start},   {"step", handle_step},
+    {"reply", handle_reply},   {"headers", handle_headers},
+    {"cancel", handle_cancel}, {"os_errno", handle_os_errno},
+    {"reused", handle_reused}, {NULL, NULL},
 };
 
 static const ds_type_info handle_type = {"dstack.http", handle_methods, handle_release};
 
-static const luaL_Reg functions[] = {
-    {"new", l_new},
-    {"now", l_now},
-    {"sleep", l_sleep},
+static const luaL_Reg poller_methods[] = {
+    {"add", poller_add},
+    {"wait", poller_wait},
     {NULL, NULL},
+};
+
+static const ds_type_info poller_type = {"dstack.poller", poller_methods, poller_release};
+
+static const luaL_Reg functions[] = {
+    {"new", l_new}, {"poller", l_poller}, {"now", l_now}, {"sleep", l_sleep}, {NULL, NULL},
 };
 
 DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
 {
     luaL_checkversion(L);
     ds_box_define(L, &handle_type);
+    ds_box_define(L, &poller_type);
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     return 1;
