@@ -85,6 +85,19 @@ int ds_push_status(lua_State *L, ds_status status, const char *what)
     return 3;
 }
 
+/* Returns how much of a file's place in the tree names its module: a folder's is in init.lua. */
+static size_t name_length(const char *place)
+{
+    static const char *const ends[] = {"/init.lua", ".lua"};
+    size_t len = strlen(place);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        if (len > end && strcmp(place + len - end, ends[i]) == 0)
+            return len - end;
+    }
+    return 0;
+}
+
 /* Chunk names end with the file's place in the tree, wherever that is installed: ours are those
  * whose place names a module that is loaded. A script of yours in a folder that happens to be
  * called dstack is none. */
@@ -94,10 +107,10 @@ static bool is_ours(lua_State *L, const char *source)
     for (const char *at = source; (at = strstr(at, "dstack/")) != NULL; at++)
         if (at > source && (at[-1] == '/' || at[-1] == '@'))
             place = at;
-    size_t len = place == NULL ? 0 : strlen(place);
-    if (len < 4 || strcmp(place + len - 4, ".lua") != 0)
+    size_t len = place == NULL ? 0 : name_length(place);
+    if (len == 0)
         return false;
-    lua_pushlstring(L, place, len - 4);
+    lua_pushlstring(L, place, len);
     luaL_gsub(L, lua_tostring(L, -1), "/", ".");
     lua_getfield(L, LUA_REGISTRYINDEX, "_LOADED");
     lua_getfield(L, -1, lua_tostring(L, -2));
