@@ -150,6 +150,13 @@ local failures = {
     client:close()
     return client:info()
   end,
+  cancelled = function(agent)
+    return dstack.run(function()
+      local task = dstack.spawn(function() return dstack.DstackClient(agent) end)
+      task:cancel()
+      return task:await()
+    end)
+  end,
   http = function()
     return answered_with({ status = 502, body = "<html><title>502 Bad Gateway</title></html>" }):info()
   end,

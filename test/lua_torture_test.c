@@ -57,9 +57,11 @@ static const char script[] =
     "})\n"
     "  if not hash then return nil, message, code end\n"
     "  return #hash == 66 and '" KEY "', hash\n"
+    "end, function()\n"
+    "  return require 'dstack'.run(get_key, kept)\n"
     "end\n";
 
-enum { FIRST_CALL = 1, KEPT_CLIENT, CONTRACT_CALL, TYPED_DATA, FUNCTIONS = TYPED_DATA };
+enum { FIRST_CALL = 1, KEPT_CLIENT, CONTRACT_CALL, TYPED_DATA, IN_TASK, FUNCTIONS = IN_TASK };
 
 static bool answer_key(int fd, int connection, int request, const char *text)
 {

@@ -104,6 +104,7 @@ function dstack.verify_key_chain(options) end
 ---| "invalid"     # an argument has a value the call cannot take; nothing was sent
 ---| "connect"     # no connection to the endpoint could be made
 ---| "timeout"     # the time given for the call ran out
+---| "cancelled"   # the task that the call was made in, or awaited, has been cancelled
 ---| "closed"      # the connection ended before the reply was complete, or we closed it
 ---| "http"        # the reply breaks HTTP, or has a status other than 200 and no words of the agent
 ---| "rpc"         # the agent refused the call; the message holds its own words
@@ -137,6 +138,7 @@ function dstack.verify_key_chain(options) end
 ---@field timeout? number seconds for a whole call, default 30
 ---@field connect_timeout? number seconds for name, connection and TLS, default 10; at most `timeout` counts
 ---@field max_response_bytes? integer bytes of a reply's body, default 16 MiB
+---@field max_connections? integer how many tasks of dstack.run may have a call under way at once, default 256; others wait their turn
 ---@field ca_file? string PEM file of certificates to trust for https, instead of the system's
 ---@field pinned_certificate? string the https server's own certificate or public key, a PEM file, or "sha256//BASE64" of its key, ";" between several; alone it is all that counts, beside ca_file both must hold: docs/transports.md
 ---@field user_agent? string default "dstack-sdk-lua/" and the version
@@ -145,7 +147,7 @@ function dstack.verify_key_chain(options) end
 
 ---Makes a client: `dstack.DstackClient(endpoint)` or `dstack.DstackClient{...}`. Does no I/O.
 ---Errors: invalid (the endpoint is neither a socket path up to 107 bytes nor an http(s) URL)
----Errors: invalid (a number is not above 0 and finite; max_response_bytes is not whole)
+---Errors: invalid (a number is not above 0 and finite; max_response_bytes or max_connections is not whole)
 ---Errors: invalid (ca_file, pinned_certificate or user_agent has a control character)
 ---Errors: invalid (pinned_certificate beside a transport of one's own)
 ---Raises: an option does not exist or has another type; the endpoint is no text

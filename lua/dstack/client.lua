@@ -4,6 +4,7 @@
 
 local core = require "dstack.core"
 local exchange = require("dstack.exchange").exchange
+local here = require "dstack.loop.here"
 local option = require "dstack.options"
 local response = require "dstack.response"
 local transport = require "dstack.transport"
@@ -18,9 +19,20 @@ local function where(self, method)
   return self.settled and method .. " at " .. self.settled.address or method
 end
 
+-- Clients that never block refuse to be called where nothing else could be done.
+local function check_waiting(self, method)
+  local blocking = self.speaks.blocking
+  if blocking and not here.waiting_task(method) then
+    core.raise(("%s: %s does not block, and outside dstack.run there is nothing to wait with: call "
+      .. "it within dstack.run(function() ... end), or use %s"):format(method,
+      getmetatable(self).__name, blocking))
+  end
+end
+
 -- Sends a call whose arguments have been taken. Returns the reply as it came, or nil, message,
 -- code.
 local function send(self, method, asked, deadline)
+  check_waiting(self, method)
   local path, body, once = asked:request()
   if not path then
     return nil, method .. ": " .. body, once
@@ -239,7 +251,10 @@ local function ask_version(self)
 end
 
 local function is_reachable(self)
-  local good, members, _, _, spoke = pcall(ask_version, self)
+  check_waiting(self, "is_reachable")
+  local attempt = here.waiting_task "is_reachable" and require("dstack.loop.scheduler").attempt
+    or pcall
+  local good, members, _, _, spoke = attempt(ask_version, self)
   if not good and tostring(members):find("interrupted!$") then
     error(members, 0) -- Ctrl-C, in the words of every lua: it means the script
   end
@@ -273,12 +288,25 @@ function M.elsewhere(class, lacking, cures)
   end
 end
 
+-- The same class, whose clients never block: name, and that of the class itself.
+function M.never_blocking(name, class, plain, made)
+  local speaks = {}
+  for key, value in pairs(class.speaks) do
+    speaks[key] = value
+  end
+  speaks.blocking = plain
+  local other = M.class(name, speaks, made)
+  getmetatable(other).__index = class
+  return other
+end
+
 -- Makes a class: called, it makes a client. `speaks` says what its clients speak: service (as in
 -- core.service) and surface (as in core.call), the `other` service that may be there instead, and
 -- the newest dstack OS of the `ignorant`, those that lack Version and would ignore what they do not
 -- know; where there are any, further options (names and types) with prepare(self), which judges
 -- them, and explain(self, surface, method, deadline), which says why nothing answered, or nil;
--- who: who should be there, where that is no agent.
+-- who: who should be there, where that is no agent; of clients that never block, the name of the
+-- class that does.
 -- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {

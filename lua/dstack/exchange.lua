@@ -124,12 +124,15 @@ end
 -- Sends a request to the endpoint that answered before; should that be gone, to any. Returns what
 -- a transport returns, with messages for people.
 function M.exchange(self, request)
-  if self.settled then
-    local reply, message, code = try(self, self.settled, request)
+  local settled = self.settled
+  if settled then
+    local reply, message, code = try(self, settled, request)
     if code ~= "connect" or #self.endpoints == 1 then
       return reply, message, code
     end
-    self.settled = nil
+    if self.settled == settled then -- other tasks go on meanwhile
+      self.settled = nil
+    end
   end
   return search(self, request)
 end

@@ -6,12 +6,12 @@ local M = {}
 
 local option_types = {
   endpoint = "string", timeout = "number", connect_timeout = "number",
-  max_response_bytes = "number", ca_file = "string", pinned_certificate = "string",
-  user_agent = "string", log = "function", transport = "table",
+  max_response_bytes = "number", max_connections = "number", ca_file = "string",
+  pinned_certificate = "string", user_agent = "string", log = "function", transport = "table",
 }
 
 local defaults = {
-  timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024,
+  timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024, max_connections = 256,
 }
 
 local function option_names(further)
@@ -52,9 +52,10 @@ function M.complete(options)
     end
     options[name] = value
   end
-  local bytes = options.max_response_bytes
-  if bytes % 1 ~= 0 or bytes > 2 ^ 53 then
-    return nil, "option 'max_response_bytes' is not a whole number up to 2^53"
+  for _, name in ipairs { "max_response_bytes", "max_connections" } do
+    if options[name] % 1 ~= 0 or options[name] > 2 ^ 53 then
+      return nil, ("option '%s' is not a whole number up to 2^53"):format(name)
+    end
   end
   for _, name in ipairs { "ca_file", "pinned_certificate", "user_agent" } do
     if options[name] and options[name]:find "%c" then

@@ -6,6 +6,12 @@ local M = {}
 
 M.interpreter = os.getenv "DSTACK_LUA" or "build/dstack-lua"
 
+-- The transports that can be had in this process, each with what a call goes over it in.
+M.ways = {
+  { name = "curl", run = function(fn, ...) return fn(...) end },
+  { name = "multi", run = function(fn, ...) return require("dstack").run(fn, ...) end },
+}
+
 function M.read(path)
   local file = assert(io.open(path, "rb"))
   local text = file:read "*a"
@@ -44,6 +50,18 @@ function M.this_lua()
   local name = rawget(_G, "jit") and "luajit" or _VERSION:gsub("Lua ", "lua")
   local preload = os.getenv "LD_PRELOAD"
   return preload and ("env LD_PRELOAD=%s ASAN_OPTIONS=detect_leaks=0 %s"):format(preload, name) or name
+end
+
+-- How many files this process has open: the least of three counts, as this process may not have
+-- closed yet what it gave to the one that counts.
+function M.open_files()
+  collectgarbage()
+  collectgarbage()
+  local pid, least = M.read "/proc/self/stat":match "^%d+", math.huge
+  for _ = 1, 3 do
+    least = math.min(least, tonumber((M.run(("ls /proc/%s/fd | wc -l"):format(pid)))))
+  end
+  return least
 end
 
 -- A new empty directory.

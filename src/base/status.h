@@ -15,6 +15,8 @@
     X(INVALID, "invalid", "an argument has a value the call cannot take; nothing was sent")        \
     X(CONNECT, "connect", "no connection to the endpoint could be made")                           \
     X(TIMEOUT, "timeout", "the time given for the call ran out")                                   \
+    X(CANCELLED, "cancelled",                                                                      \
+      "the task that the call was made in, or awaited, has been cancelled")                        \
     X(CLOSED, "closed", "the connection ended before the reply was complete, or we closed it")     \
     X(HTTP, "http",                                                                                \
       "the reply breaks HTTP, or has a status other than 200 and no words of the agent")           \

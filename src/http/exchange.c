@@ -15,7 +15,7 @@
 #define FIRST_PAUSE   0.001
 #define LONGEST_PAUSE 0.050
 
-#define RUN_WAIT 60.0 /* how long one wait lasts, of ds_http_run or ds_http_sleep */
+#define RUN_WAIT 60.0 /* how long one wait lasts, of ds_http_run */
 
 struct ds_http {
     ds_endpoint endpoint;

@@ -24,6 +24,7 @@ M.failures = {
   usage = M.status.usage, invalid = M.status.usage,
   verify = M.status.verify, no_kms = M.status.verify, expired = M.status.expired,
   connect = M.status.network, timeout = M.status.network, closed = M.status.network,
+  cancelled = M.status.network,
   http = M.status.network, rpc = M.status.network, unsupported = M.status.network,
   reply = M.status.network, too_large = M.status.network,
   memory = M.status.internal, internal = M.status.internal,

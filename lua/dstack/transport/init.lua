@@ -9,6 +9,8 @@
 -- goes on a new connection and is never sent twice; without it, it is sent once more if a kept
 -- connection closed before any byte of the reply came.
 
+local here = require "dstack.loop.here"
+
 local M = {}
 
 -- Seconds on a clock that only goes forward. The module with the clock is loaded at its first use.
@@ -30,8 +32,47 @@ local function complete(options)
   return good and filled, message
 end
 
--- The transport for this endpoint and these options of a client, from where we are running. The
--- options are a client or a table such as one is made with; nil: the defaults.
+-- Which transport serves a call made here: "multi" in a task of dstack.run, else "curl". Raises in
+-- a task that cannot wait here, see dstack.loop.here.
+function M.name()
+  return here.waiting_task "a call of a client" and "multi" or "curl"
+end
+
+-- Chosen anew for each request, by where we are running then; each is made at its first use.
+local Choice = {}
+Choice.__index = Choice
+
+local function made_here(self)
+  local name = M.name()
+  local made, message, code = self.made[name], nil, nil
+  if not made then
+    made, message, code = require("dstack.transport." .. name).new(self.endpoint, self.options)
+    self.made[name] = made
+  end
+  return made, message, code
+end
+
+function Choice:request(request)
+  if self.closed then
+    return nil, "the transport is closed", "closed"
+  end
+  local made, message, code = made_here(self)
+  if not made then
+    return nil, message, code
+  end
+  return made:request(request)
+end
+
+function Choice:close()
+  self.closed = true
+  for name, made in pairs(self.made) do
+    self.made[name] = nil
+    made:close()
+  end
+end
+
+-- The transport for this endpoint and these options of a client, which waits as is right where each
+-- request is made. The options are a client or a table such as one is made with; nil: the defaults.
 -- Returns nil, message, code when there is none.
 function M.choose(endpoint, options)
   local known = type(endpoint) == "table" and kinds[endpoint.kind]
@@ -46,7 +87,12 @@ function M.choose(endpoint, options)
       return nil, "transport.choose: " .. message, "invalid"
     end
   end
-  return require("dstack.transport.curl").new(endpoint, options)
+  local self = setmetatable({ endpoint = endpoint, options = options, made = {} }, Choice)
+  local made, message, code = made_here(self)
+  if not made then
+    return nil, message, code
+  end
+  return self
 end
 
 return M
