@@ -256,7 +256,8 @@ static int poller_wait(lua_State *L)
     return 2;
 }
 
-/* The module ------------------------------------------------------------------------------------- */
+/* The module -------------------------------------------------------------------------------------
+ */
 
 /* sleep(seconds): ends early when a signal came, see ds_http_sleep */
 static int l_sleep(lua_State *L)
