@@ -29,7 +29,7 @@ MODULE   = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,nodelete
 
 CORE_SRC := $(filter-out src/crypto/libcrypto_%.c,\
               $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c \
-              src/deploy/*.c src/ethereum/*.c src/solana/*.c))
+              src/deploy/*.c src/ethereum/*.c src/solana/*.c src/http1/*.c))
 HTTP_SRC := $(filter-out src/http/curl_%.c,$(wildcard src/http/*.c))
 SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
@@ -39,7 +39,7 @@ TYPES    := $(sort $(wildcard types/*.lua))
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
 CORE    := $(call objects,$(CORE_SRC))
-BASE    := $(call objects,$(wildcard src/base/*.c))
+BASE    := $(call objects,$(wildcard src/base/*.c src/http1/*.c))
 HTTP    := $(call objects,$(HTTP_SRC))
 SIM     := $(call objects,$(SIM_SRC))
 LINKED  := $(BUILD)/obj/http/curl_linked.o
@@ -69,7 +69,7 @@ $(BUILD)/5.1/obj/%.o: src/lua/%.c Makefile
 	$(Q)$(COMPILE) $(LUA51_INC) -c $< -o $@
 
 binding = $(addprefix $(BUILD)/$(1)/obj/,$(notdir $(patsubst %.c,%.o,$(filter-out src/lua/m_%,$(LUA_SRC)))))
-glue    = $(BUILD)/$(1)/obj/box.o $(BUILD)/$(1)/obj/compat.o
+glue    = $(addprefix $(BUILD)/$(1)/obj/,box.o compat.o headers.o)
 
 define module_rules
 $(BUILD)/$(1)/dstack/core.so: $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)

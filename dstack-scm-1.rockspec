@@ -40,22 +40,26 @@ local core = {
   "src/guest/check_worker.c", "src/guest/detect.c", "src/guest/dip1.c", "src/guest/endpoint.c",
   "src/guest/gate.c", "src/guest/guest.c", "src/guest/key.c", "src/guest/key_v1.c",
   "src/guest/tappd.c", "src/guest/v0.c", "src/guest/v1.c", "src/guest/worker.c", "src/rpc/call.c",
-  "src/rpc/codec.c", "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c", "src/lua/box.c",
-  "src/lua/compat.c", "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c",
+  "src/rpc/codec.c", "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c",
+  "src/http1/chunks.c", "src/http1/clock.c", "src/http1/field.c", "src/http1/head.c",
+  "src/http1/reader.c", "src/http1/request.c", "src/lua/box.c", "src/lua/compat.c",
+  "src/lua/headers.c", "src/lua/l_agent.c", "src/lua/l_attest.c", "src/lua/l_call.c",
   "src/lua/l_compose.c", "src/lua/l_crypto.c", "src/lua/l_ecdsa.c", "src/lua/l_encoding.c",
-  "src/lua/l_endpoint.c", "src/lua/l_env.c", "src/lua/l_hasher.c", "src/lua/l_json.c",
-  "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_secp256k1.c", "src/lua/l_secret.c",
-  "src/lua/m_core.c", "src/lua/named.c",
+  "src/lua/l_endpoint.c", "src/lua/l_env.c", "src/lua/l_hasher.c", "src/lua/l_http1.c",
+  "src/lua/l_json.c", "src/lua/l_key.c", "src/lua/l_keyed.c", "src/lua/l_secp256k1.c",
+  "src/lua/l_secret.c", "src/lua/m_core.c", "src/lua/named.c",
 }
 
 local http = {
   "src/base/arena.c", "src/base/base58.c", "src/base/base64.c", "src/base/buf.c", "src/base/hex.c",
   "src/base/json.c", "src/base/json_order.c", "src/base/json_write.c", "src/base/library.c",
   "src/base/number.c", "src/base/pin.c", "src/base/status.c", "src/base/utf8.c",
-  "src/http/chunks.c", "src/http/curl_linked.c", "src/http/endpoint.c", "src/http/exchange.c",
-  "src/http/failure.c", "src/http/field.c", "src/http/fork.c", "src/http/head.c",
-  "src/http/pipe_guard.c", "src/http/rescue.c", "src/http/sockets.c", "src/http/transfer.c",
-  "src/http/trust.c", "src/http/wire.c", "src/lua/box.c", "src/lua/compat.c", "src/lua/m_http.c",
+  "src/http/curl_linked.c", "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c",
+  "src/http/fork.c", "src/http/pipe_guard.c", "src/http/rescue.c", "src/http/sockets.c",
+  "src/http/transfer.c", "src/http/trust.c", "src/http/wire.c", "src/http1/chunks.c",
+  "src/http1/clock.c", "src/http1/field.c", "src/http1/head.c", "src/http1/reader.c",
+  "src/http1/request.c", "src/lua/box.c", "src/lua/compat.c", "src/lua/headers.c",
+  "src/lua/m_http.c",
 }
 
 local defines = { "_GNU_SOURCE", 'DS_VERSION="scm"' }

@@ -3,7 +3,7 @@
  * peer sent. It is read twice, the body in one piece and in small ones: the verdict must not depend
  * on how bytes arrive. */
 #include "fuzz.h"
-#include "http/chunks.h"
+#include "http1/chunks.h"
 
 #define SMALL_BODY 16
 #define LARGE_BODY (1u << 20)

@@ -35,8 +35,8 @@ for name, module in pairs(modules) do
 end
 
 compare("dstack.core", modules["dstack.core"].sources, listed
-  "ls src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c src/deploy/*.c src/ethereum/*.c src/solana/*.c src/lua/*.c 2>/dev/null | grep -v -e m_http -e libcrypto_dlopen")
+  "ls src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c src/deploy/*.c src/ethereum/*.c src/solana/*.c src/http1/*.c src/lua/*.c 2>/dev/null | grep -v -e m_http -e libcrypto_dlopen")
 compare("dstack.http", modules["dstack.http"].sources, listed
-  [[ls src/base/*.c src/http/*.c src/lua/box.c src/lua/compat.c src/lua/m_http.c | grep -v curl_dlopen]])
+  [[ls src/base/*.c src/http1/*.c src/http/*.c src/lua/box.c src/lua/compat.c src/lua/headers.c src/lua/m_http.c | grep -v curl_dlopen]])
 compare("the Lua modules", lua, listed
   "find lua -name '*.lua' -not -path 'lua/dstack/cli/*' -not -path 'lua/dstack/repl/*'")

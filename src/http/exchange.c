@@ -1,9 +1,9 @@
 #include "http/exchange.h"
 
-#include "http/field.h"
 #include "http/fork.h"
 #include "http/pipe_guard.h"
 #include "http/transfer.h"
+#include "http1/field.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -36,13 +36,6 @@ struct ds_http {
     bool worn;     /* the easy handle is to be replaced, see wear */
     double started, deadline, connect_until, resume_at, pause;
 };
-
-double ds_http_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static bool is_forked(const ds_http *http)
 {

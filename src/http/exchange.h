@@ -18,7 +18,8 @@
 #define DS_HTTP_EXCHANGE_H
 
 #include "base/slice.h"
-#include "http/head.h"
+#include "http1/clock.h"
+#include "http1/head.h"
 
 typedef struct ds_http ds_http;
 
@@ -41,9 +42,6 @@ typedef struct ds_http_request {
     bool fresh;      /* on a new connection, and never repeated */
     double deadline; /* on ds_http_now's clock; INFINITY for none */
 } ds_http_request;
-
-/* Returns seconds on a clock that is never set (CLOCK_MONOTONIC). */
-double ds_http_now(void);
 
 /* Out: *out, to be freed by ds_http_free; NULL on failure. All options are copied; libcurl is not
  * touched before the first request. Fails with DS_INVALID (see http/endpoint.h and http/trust.h; a

@@ -31,6 +31,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_endpoint(L);
     ds_open_compose(L);
     ds_open_env(L);
+    ds_open_http1(L);
     lua_pushcfunction(L, l_codes);
     lua_setfield(L, -2, "codes");
     lua_pushcfunction(L, l_raise);
