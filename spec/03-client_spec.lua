@@ -311,11 +311,11 @@ describe("The well-known paths", function()
   -- Connection attempts fail as listed; the first that does not, answers.
   local function with_paths(failures)
     local tried = {}
-    local client = assert(dstack.DstackClient { transport = support.transport {} })
-    client.endpoints = {}
+    local client = assert(dstack.DstackClient { transport = "curl" })
+    client.endpoints, client.transports.curl = {}, {}
     for i, failure in ipairs(failures) do
       client.endpoints[i] = { kind = "unix", address = "/p" .. i }
-      client.transports[client.endpoints[i]] = {
+      client.transports.curl[client.endpoints[i]] = {
         request = function()
           tried[#tried + 1] = i
           if failure then

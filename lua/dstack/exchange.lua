@@ -13,23 +13,21 @@ local function note(self, level, text)
   end
 end
 
--- The transport to an endpoint, made at its first use.
+-- The transport to an endpoint from where we are running, made at its first use.
 local function transport_to(self, endpoint)
-  local made = self.transports[endpoint]
-  if made then
-    return made
-  end
   if self.transport then
-    made = self.transport
-  else
-    local message, code
-    made, message, code = transport.choose(endpoint, self)
-    if not made then
-      return nil, message, code
-    end
+    return self.transport
   end
-  self.transports[endpoint] = made
-  return made
+  local kind, message, code = transport.kind(self)
+  if not kind then
+    return nil, message, code
+  end
+  local made = self.transports[kind] or {}
+  self.transports[kind] = made
+  if not made[endpoint] then
+    made[endpoint], message, code = transport.make(kind, endpoint, self)
+  end
+  return made[endpoint], message, code
 end
 
 -- The socket of the other service is there instead: which client speaks to it.
@@ -57,6 +55,7 @@ local function nobody_there(self, answers)
   end
   return text .. ". Is the socket mounted into the container? To develop without one: "
     .. "dstack-lua --simulator script.lua, or set " .. self.service.variable
+    .. transport.environment_cure(self.service.variable)
 end
 
 -- Which option to turn when a limit of ours was met.

@@ -48,12 +48,19 @@ static int l_service_present(lua_State *L)
     return 1;
 }
 
-/* explain(path, errno) -> why connecting to that socket failed, in words */
+/* explain(path, error) -> why connecting to that socket failed, in words; error is the errno, or the
+ * system's own text for it */
 static int l_explain(lua_State *L)
 {
     char text[256];
     const char *path = luaL_checkstring(L, 1);
-    ds_endpoint_explain(text, sizeof text, path, (int)luaL_checkinteger(L, 2));
+    int number = lua_type(L, 2) == LUA_TSTRING ? ds_endpoint_errno(lua_tostring(L, 2))
+                                               : (int)luaL_checkinteger(L, 2);
+    if (number == 0) {
+        lua_pushvalue(L, 2);
+        return 1;
+    }
+    ds_endpoint_explain(text, sizeof text, path, number);
     lua_pushstring(L, text);
     return 1;
 }

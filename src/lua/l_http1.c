@@ -53,10 +53,10 @@ static int reader_release(lua_State *L)
 
 static const ds_type_info reader_type;
 
-static reader *check_reader(lua_State *L)
+static reader *check_reader(lua_State *L, int index)
 {
-    reader *r = luaL_checkudata(L, 1, reader_type.name);
-    luaL_argcheck(L, r->reader.head != NULL, 1, "closed");
+    reader *r = luaL_checkudata(L, index, reader_type.name);
+    luaL_argcheck(L, r->reader.head != NULL, index, "closed");
     return r;
 }
 
@@ -79,7 +79,7 @@ static int l_http_reader(lua_State *L)
  */
 static int reader_feed(lua_State *L)
 {
-    reader *r = check_reader(L);
+    reader *r = check_reader(L, 1);
     ds_slice bytes = ds_check_slice(L, 2);
     ds_error err;
     if (ds_reader_feed(&r->reader, bytes.data, bytes.len, &err) != DS_OK) {
@@ -96,7 +96,7 @@ static int reader_feed(lua_State *L)
 static int reader_finish(lua_State *L)
 {
     char why[128] = "", text[96];
-    const reader *r = check_reader(L);
+    const reader *r = check_reader(L, 1);
     ds_error err;
     if (!lua_isnoneornil(L, 2)) {
         ds_slice word = ds_check_slice(L, 2);
@@ -108,18 +108,10 @@ static int reader_finish(lua_State *L)
     return 1;
 }
 
-/* reader:late(seconds) -> nil, message, code: what was waited for when time ran out */
-static int reader_late(lua_State *L)
-{
-    ds_error err;
-    ds_reader_late(check_reader(L)->reader.head, luaL_checknumber(L, 2), &err);
-    return ds_push_failure(L, &err);
-}
-
 /* reader:heard() -> whether a byte has come */
 static int reader_heard(lua_State *L)
 {
-    const reader *r = check_reader(L);
+    const reader *r = check_reader(L, 1);
     lua_pushboolean(L, r->head.bytes > 0 || r->reader.line.len > 0);
     return 1;
 }
@@ -128,7 +120,7 @@ static int reader_heard(lua_State *L)
  * another request; closes the reader */
 static int reader_reply(lua_State *L)
 {
-    const reader *r = check_reader(L);
+    const reader *r = check_reader(L, 1);
     luaL_argcheck(L, r->head.complete, 1, "there is no reply");
     bool want_headers = lua_toboolean(L, 2);
     lua_createtable(L, 0, 3);
@@ -145,9 +137,22 @@ static int reader_reply(lua_State *L)
     return 2;
 }
 
+/* http_late(seconds, reader) -> nil, message, code: what was waited for when time ran out, after so
+ * many seconds; reader is nil while there is no connection */
+static int l_http_late(lua_State *L)
+{
+    const ds_head *head = lua_isnoneornil(L, 2) ? NULL : &check_reader(L, 2)->head;
+    ds_error err;
+    ds_reader_late(head, luaL_checknumber(L, 1), &err);
+    return ds_push_failure(L, &err);
+}
+
 static const luaL_Reg reader_methods[] = {
-    {"feed", reader_feed},   {"finish", reader_finish}, {"late", reader_late},
-    {"heard", reader_heard}, {"reply", reader_reply},   {NULL, NULL},
+    {"feed", reader_feed},
+    {"finish", reader_finish},
+    {"heard", reader_heard},
+    {"reply", reader_reply},
+    {NULL, NULL},
 };
 
 static const ds_type_info reader_type = {"dstack.reader", reader_methods, reader_release};
@@ -162,6 +167,7 @@ static int l_now(lua_State *L)
 static const luaL_Reg functions[] = {
     {"http_request", l_http_request},
     {"http_reader", l_http_reader},
+    {"http_late", l_http_late},
     {"now", l_now},
     {NULL, NULL},
 };
