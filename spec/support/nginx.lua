@@ -132,10 +132,15 @@ function M.start(parts)
   return self
 end
 
--- A client that lives in a worker of this server: its methods are called there, by those names.
+-- A client that lives in a worker of this server: its methods are called there, by those names. Returns
+-- nil, message, code where the class does.
 function M.remote(server, class, options)
-  local id = server:run("return require('spec.support.nginx_worker').client(arguments.class, arguments.options)",
+  local id, message, code = server:run([[
+    return require("spec.support.nginx_worker").client(arguments.class, arguments.options)]],
     { class = class, options = options })
+  if not id then
+    return nil, message, code
+  end
   local self = { timeout = options.timeout, close = function() end }
   return setmetatable(self, {
     __index = function(_, method)

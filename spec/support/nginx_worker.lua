@@ -34,11 +34,15 @@ function M.run()
   ngx.print("return ", require("spec.support.source")(results))
 end
 
--- Makes a client and keeps it. Returns its number.
+-- Makes a client and keeps it. Returns its number, or what the class does when there is none.
 function M.client(class, options)
   local dstack = require "dstack"
   dstack.silence_deprecations()
-  clients[#clients + 1] = assert(dstack[class](options))
+  local made, message, code = dstack[class](options)
+  if not made then
+    return nil, message, code
+  end
+  clients[#clients + 1] = made
   return #clients
 end
 
