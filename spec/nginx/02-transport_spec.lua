@@ -1,0 +1,81 @@
+-- The contract of transports, of nginx's; and what is nginx's own about it.
+
+local contract = require "spec.support.transport_contract"
+local nginx = require "spec.support.nginx"
+local support = require "spec.support"
+local transport = require "dstack.transport"
+
+local server
+
+local ASK = [[
+  local made = assert(require("dstack.transport").choose(arguments.endpoint, arguments.options))
+  return made:request(arguments.request)]]
+
+describe("In nginx the transport", function()
+  setup(function() server = nginx.start() end)
+  teardown(function() server:stop() end)
+
+  contract.cases(it, {
+    request = function(endpoint, options, request)
+      return server:run(ASK, { endpoint = endpoint, options = options, request = request })
+    end,
+  })
+
+  it("is chosen by where the call comes from", function()
+    assert.equal("cosocket curl", server:run [[
+      local transport = require "dstack.transport"
+      local endpoint = { kind = "unix", address = "/x" }
+      return transport.choose(endpoint).name .. " " .. transport.choose(endpoint, { transport = "curl" }).name]])
+  end)
+
+  it("names nginx's directive where it lacks an option", function()
+    for option, value in pairs { ca_file = "/x.pem", pinned_certificate = "sha256//x" } do
+      local made, message, code = server:run([[
+        return require("dstack.transport").choose({ kind = "url", address = "https://127.0.0.1:1" }, arguments)]],
+        { [option] = value })
+      assert.is_nil(made)
+      assert.equal("unsupported", code)
+      assert.matches(option .. ": not over cosockets", message, 1, true)
+      assert.matches("lua_ssl_trusted_certificate", message, 1, true)
+    end
+  end)
+
+  it("keeps pool_size connections, for keepalive_timeout", function()
+    local agent = support.scripted()
+    local body = require("dstack.core").hex "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    agent.say { "read", "pause 30", "send " .. body }
+    local code = [[
+      local made = assert(require("dstack.transport").choose({ kind = "unix", address = arguments.socket },
+        { pool_size = 1, keepalive_timeout = 0.2 }))
+      local function ask()
+        return assert(made:request { method = "GET", path = "/", headers = {}, body = "",
+          deadline = require("dstack.transport").now() + 5 })
+      end
+      local threads = { ngx.thread.spawn(ask), ngx.thread.spawn(ask) }
+      assert(ngx.thread.wait(threads[1]) and ngx.thread.wait(threads[2]))
+      ask()
+      ngx.sleep(arguments.pause)
+      ask()]]
+    server:run(code, { socket = agent.endpoint, pause = 0 })
+    local log = support.read(agent.directory .. "/log")
+    assert.equal("1 1\n2 1\n", log:sub(1, 8))
+    local kept = log:match "(%d) 2\n%1 3\n$"
+    assert.is_truthy(kept, log)
+    support.run "sleep 0.4"
+    server:run(code, { socket = agent.endpoint, pause = 0.5 })
+    assert.matches("3 1\n4 1\n%d 2\n5 1\n$", support.read(agent.directory .. "/log"))
+    agent.stop()
+  end)
+
+  it("is no obstacle to a client that goes away", function()
+    local agent = support.scripted()
+    agent.say { "read", "hang", "close" }
+    local other = assert(transport.choose({ kind = "unix", address = server.socket }, {}))
+    local reply = other:request { method = "POST", path = "/run", headers = {}, deadline = transport.now() + 0.2,
+      body = ("return require('dstack').DstackClient(%q):get_key 'x'"):format(agent.endpoint) }
+    assert.is_nil(reply)
+    other:close()
+    assert.equal(3, server:run "return 3")
+    agent.stop()
+  end)
+end)
