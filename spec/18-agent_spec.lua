@@ -148,7 +148,7 @@ describe("Every agent #endpoint", function()
   it("keeps one connection for all calls, but those with an effect", function()
     local own = assert(dstack.DstackClient(agent.endpoint))
     assert(own:version())
-    local transport = own.transports.curl[own.settled]
+    local transport = own.transports[own.settled].made.curl
     assert.is_false(transport.handle:reused())
     for _ = 1, 20 do
       assert(own:get_key "x")

@@ -248,10 +248,10 @@ end
 
 local function close(self)
   self.closed = true
-  for _, made in pairs(self.transports) do
-    for endpoint, one in pairs(made) do
-      made[endpoint] = nil
-      one:close()
+  for endpoint, made in pairs(self.transports) do
+    self.transports[endpoint] = nil
+    if made ~= self.transport then
+      made:close()
     end
   end
 end

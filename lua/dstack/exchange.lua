@@ -13,21 +13,23 @@ local function note(self, level, text)
   end
 end
 
--- The transport to an endpoint from where we are running, made at its first use.
+-- The transport to an endpoint, made at its first use.
 local function transport_to(self, endpoint)
+  local made = self.transports[endpoint]
+  if made then
+    return made
+  end
   if self.transport then
-    return self.transport
+    made = self.transport
+  else
+    local message, code
+    made, message, code = transport.choose(endpoint, self)
+    if not made then
+      return nil, message, code
+    end
   end
-  local kind, message, code = transport.kind(self)
-  if not kind then
-    return nil, message, code
-  end
-  local made = self.transports[kind] or {}
-  self.transports[kind] = made
-  if not made[endpoint] then
-    made[endpoint], message, code = transport.make(kind, endpoint, self)
-  end
-  return made[endpoint], message, code
+  self.transports[endpoint] = made
+  return made
 end
 
 -- The socket of the other service is there instead: which client speaks to it.

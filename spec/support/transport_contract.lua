@@ -92,7 +92,7 @@ function M.cases(it, driver)
     assert.equal("1 1", served(agent))
     agent.say(GOOD)
     assert(ask())
-    agent.say { "read", send "H", "pause 50", "close" }
+    agent.say { "read", "pause 50", send "H", "pause 50", "close" }
     local _, _, code = ask()
     assert.equal("closed", code)
     assert.equal("1 1, 2 1, 2 2", served(agent))

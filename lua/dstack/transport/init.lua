@@ -68,9 +68,9 @@ local function complete(options)
   return good and filled, message
 end
 
--- The name of the transport for these options, from where we are running: the one that was named,
--- else what does not block. Returns nil, message, code when there is none.
-function M.kind(options)
+-- Which transport serves a call with these options made here: the one that was named, else one that
+-- blocks nobody who need not be. Returns nil, message, code when there is none.
+function M.name(options)
   local now_in = phase()
   if options.transport_name then
     return options.transport_name
@@ -82,20 +82,56 @@ function M.kind(options)
   return now_in and "cosocket" or "curl"
 end
 
--- Makes a transport of that kind. An nginx image may come without libcurl, and so without dstack.http.
-function M.make(kind, endpoint, options)
-  local good, module = pcall(require, "dstack.transport." .. kind)
+-- Makes one. An nginx image may come without libcurl, and so without dstack.http.
+local function make(name, endpoint, options)
+  local good, module = pcall(require, "dstack.transport." .. name)
   if good then
     return module.new(endpoint, options)
-  elseif kind == "cosocket" then
+  elseif not tostring(module):find("dstack.http", 1, true) then
     error(module, 0)
   end
-  return nil, ("the transport %s is not installed here: it needs the module dstack.http and libcurl")
-    :format(kind), "unsupported"
+  return nil, ("the transport %s needs the module dstack.http, which is not installed here or not "
+    .. "complete: %s"):format(name, module:match "^[^\n]*"), "unsupported"
 end
 
--- The transport for this endpoint and these options of a client, from where we are running. The
--- options are a client or a table such as one is made with; nil: the defaults.
+-- Chosen anew for each request, by where we are running then; each is made at its first use.
+local Choice = {}
+Choice.__index = Choice
+
+local function made_here(self)
+  local name, message, code = M.name(self.options)
+  if not name then
+    return nil, message, code
+  end
+  local made = self.made[name]
+  if not made then
+    made, message, code = make(name, self.endpoint, self.options)
+    self.made[name] = made
+  end
+  return made, message, code
+end
+
+function Choice:request(request)
+  if self.closed then
+    return nil, "the transport is closed", "closed"
+  end
+  local made, message, code = made_here(self)
+  if not made then
+    return nil, message, code
+  end
+  return made:request(request)
+end
+
+function Choice:close()
+  self.closed = true
+  for name, made in pairs(self.made) do
+    self.made[name] = nil
+    made:close()
+  end
+end
+
+-- The transport for this endpoint and these options of a client, which waits as is right where each
+-- request is made. The options are a client or a table such as one is made with; nil: the defaults.
 -- Returns nil, message, code when there is none.
 function M.choose(endpoint, options)
   local known = type(endpoint) == "table" and kinds[endpoint.kind]
@@ -110,11 +146,12 @@ function M.choose(endpoint, options)
       return nil, "transport.choose: " .. message, "invalid"
     end
   end
-  local kind, message, code = M.kind(options)
-  if not kind then
+  local self = setmetatable({ endpoint = endpoint, options = options, made = {} }, Choice)
+  local made, message, code = made_here(self)
+  if not made then
     return nil, message, code
   end
-  return M.make(kind, endpoint, options)
+  return self
 end
 
 return M
