@@ -68,8 +68,8 @@ Server.__index = Server
 -- be there first.
 function Server:command(arguments)
   local preload = support.interpreter:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) " or ""
-  return ("%sASAN_OPTIONS=detect_leaks=0 PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin exec timeout 300 "
-    .. "nginx -p %s -c nginx.conf -e %s/error.log %s"):format(preload, self.prefix, self.prefix, arguments or "")
+  return ("%s%s ASAN_OPTIONS=detect_leaks=0 PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin exec timeout 300 "
+    .. "nginx -p %s -c nginx.conf -e %s/error.log %s"):format(preload, self.environment, self.prefix, self.prefix, arguments or "")
 end
 
 function Server:log()
@@ -105,6 +105,29 @@ function Server:request(method, path, body, headers)
   return reply.status, reply.body, reply.headers
 end
 
+local ASK_MANY = [[
+  local transport = require "dstack.transport"
+  local socket, path, count = arg[1], arg[2], tonumber(arg[3])
+  local out = {}
+  for i = 1, count do
+    local made = transport.choose { kind = "unix", address = socket }
+    local reply, message = made:request { method = "GET", path = path .. i, headers = {}, body = "",
+      deadline = transport.now() + 20 }
+    out[i] = reply and reply.status .. " " .. reply.body or message .. "\n"
+    made:close()
+  end
+  io.write(table.concat(out))
+]]
+
+-- Processes that each make so many requests, one after another, on a connection each: for path1, path2
+-- and so on. Returns a pipe from which all they got is to be read: status, blank and body of each.
+function Server:load(processes, path, count)
+  support.write(self.prefix .. "/load.lua", ASK_MANY)
+  local one = ("%s %s/load.lua %s %s %d"):format(support.interpreter, self.prefix, self.socket, path, count)
+  return assert(io.popen(("for i in $(seq %d); do env -u LD_PRELOAD timeout 60 %s 2>&1 & done; wait"):format(processes,
+    one)))
+end
+
 -- Runs Lua in a worker, in the phase content unless a path says another place; `arguments` is what
 -- it is given there. Returns what it returns; an error there is one here.
 function Server:run(code, arguments, path)
@@ -118,11 +141,15 @@ function Server:run(code, arguments, path)
   return (unpack or table.unpack)(results, 1, results.n)
 end
 
--- Starts nginx with these parts of a configuration, see the template.
+-- Starts nginx with these parts of a configuration, see the template, and this environment, such as
+-- "NAME=value".
 function M.start(parts)
   local prefix = support.directory()
-  local self = setmetatable({ prefix = prefix, socket = prefix .. "/nginx.sock" }, Server)
-  support.write(prefix .. "/nginx.conf", configuration(parts or {}, prefix))
+  parts = parts or {}
+  local self = setmetatable({
+    prefix = prefix, socket = prefix .. "/nginx.sock", environment = parts.environment or "",
+  }, Server)
+  support.write(prefix .. "/nginx.conf", configuration(parts, prefix))
   self.pid = support.run(("%s >%s/out 2>&1 & echo $!"):format(self:command():gsub("exec ", ""), prefix)):match "%d+"
   local ready = support.run(("for i in $(seq 250); do [ -S %s ] && [ -s %s/nginx.pid ] && exit 0; "
     .. "kill -0 %s || break; sleep 0.02; done; cat %s/out %s/error.log"):format(self.socket, prefix, self.pid, prefix,
