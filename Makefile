@@ -35,6 +35,7 @@ SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
 LUA_SRC  := $(wildcard src/lua/*.c)
 LUA_FILES := $(sort $(shell find lua/dstack -name '*.lua'))
+RESTY_FILES := $(sort $(shell find lua/resty -name '*.lua'))
 TYPES    := $(sort $(wildcard types/*.lua))
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
@@ -127,7 +128,7 @@ demo: ## install what is needed, build, and run examples/quickstart.lua on the s
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	$(INTERPRETER) --simulator examples/quickstart.lua
 
-test: ## all tests: C, and the specs on lua5.4, lua5.1 and luajit
+test: ## all tests: C, and the specs on lua5.4, lua5.1, luajit and in nginx
 	@tools/packages build test
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test
@@ -201,13 +202,15 @@ examples: all ## run all examples on the simulator
 
 # Installation ------------------------------------------------------------------------------------
 
-MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)))
+MODULE_FILES := $(patsubst lua/%,%,$(filter-out lua/dstack/cli/% lua/dstack/repl/%,$(LUA_FILES)) \
+                $(RESTY_FILES))
 INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/dstack/,core.so http.so) \
                 $(addprefix share/lua/$(abi)/,$(MODULE_FILES)))
 # Deepest first. A system's own directories stay, also when they are empty.
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
                 share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack/compose \
-                share/lua/$(abi)/dstack share/lua/$(abi)) \
+                share/lua/$(abi)/dstack share/lua/$(abi)/resty/dstack \
+                share/lua/$(abi)/resty share/lua/$(abi)) \
                 lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,bin lib share)
 
 install: all ## install below PREFIX (/usr/local), in DESTDIR where that is set

@@ -50,8 +50,8 @@ function M.check(class, options, further)
   end
 end
 
--- Puts defaults in, and the name of a transport in a place of its own. Returns true, or nil and what
--- is wrong with a value.
+-- Puts defaults in, and the name of a transport in a place of its own. Returns true, or nil and
+-- what is wrong with a value.
 function M.complete(options)
   if type(options.transport) == "string" then
     options.transport_name, options.transport = options.transport, nil

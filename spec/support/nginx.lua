@@ -66,10 +66,10 @@ Server.__index = Server
 
 -- A command line that runs nginx for this server. With sanitizers in our modules their library has to
 -- be there first.
-function Server:command(arguments)
+function Server:command()
   local preload = support.interpreter:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) " or ""
-  return ("%s%s ASAN_OPTIONS=detect_leaks=0 PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin exec timeout 300 "
-    .. "nginx -p %s -c nginx.conf -e %s/error.log %s"):format(preload, self.environment, self.prefix, self.prefix, arguments or "")
+  return ("%s%s ASAN_OPTIONS=detect_leaks=0 PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin timeout 300 "
+    .. "nginx -p %s -c nginx.conf -e %s/error.log"):format(preload, self.environment, self.prefix, self.prefix)
 end
 
 function Server:log()
@@ -150,7 +150,7 @@ function M.start(parts)
     prefix = prefix, socket = prefix .. "/nginx.sock", environment = parts.environment or "",
   }, Server)
   support.write(prefix .. "/nginx.conf", configuration(parts, prefix))
-  self.pid = support.run(("%s >%s/out 2>&1 & echo $!"):format(self:command():gsub("exec ", ""), prefix)):match "%d+"
+  self.pid = support.run(("%s >%s/out 2>&1 & echo $!"):format(self:command(), prefix)):match "%d+"
   local ready = support.run(("for i in $(seq 250); do [ -S %s ] && [ -s %s/nginx.pid ] && exit 0; "
     .. "kill -0 %s || break; sleep 0.02; done; cat %s/out %s/error.log"):format(self.socket, prefix, self.pid, prefix,
     prefix))

@@ -71,7 +71,7 @@ Stream.__index = Stream
 -- Gives the socket the time that is left. Returns false when there is none.
 local function limit(socket, deadline)
   local left = math.min((deadline - core.now()) * 1000, LONGEST_MS)
-  if not (left > 0) then
+  if left <= 0 then
     return false
   end
   left = math.ceil(left)
@@ -117,7 +117,8 @@ local function dial_until(target, socket, pool, deadline)
     ngx.sleep(math.max(0, math.min(pause, deadline - core.now())))
     pause = math.min(2 * pause, LONGEST_PAUSE)
   end
-  return nil, "timeout", pause > FIRST_PAUSE and ": the socket's queue of waiting connections is full"
+  return nil, "timeout", pause > FIRST_PAUSE
+    and ": the socket's queue of waiting connections is full"
 end
 
 -- Why a connection failed, with what nginx has to do with it.
@@ -210,7 +211,7 @@ function M:request(request)
     return nil, message, code
   end
   local started = core.now()
-  if not (request.deadline > started) then
+  if request.deadline <= started then
     return nil, "no time was left to send the request", "timeout"
   end
   local reply, again

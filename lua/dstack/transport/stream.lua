@@ -38,8 +38,8 @@ local function send(stream, head, request)
   return good, word
 end
 
--- One exchange, with a head that M.head made. context: max_body, started (a time, for messages), and
--- whether the stream has served a request before (used).
+-- One exchange, with a head that M.head made. context: max_body, started (a time, for messages),
+-- and whether the stream has served a request before (used).
 -- Returns the reply and whether the stream can serve another request; or nil, message, code, and
 -- whether the stream ended before any byte came.
 function M.exchange(stream, head, request, context)

@@ -20,7 +20,8 @@ local defaults = { ttl = 300, size = 1000 }
 -- shared dict they are there too, where every other worker, each script with access to it and any
 -- image of nginx's memory has them. Returns nil, err, code when a value is wrong.
 function M.new(options)
-  local taken, err, code = option.take("resty.dstack.keys", options, option_types, defaults)
+  local code
+  local taken, err = option.take("resty.dstack.keys", options, option_types, defaults)
   if taken and taken.size % 1 ~= 0 then
     taken, err = nil, "resty.dstack.keys: option 'size' is not a whole number"
   end
@@ -81,8 +82,8 @@ local function fetch(self, name, arguments)
   return key, err, code
 end
 
--- As client:get_key, of which it takes the arguments. What it returns is what others get, too: it is
--- not to be changed.
+-- As client:get_key, of which it takes the arguments. What it returns is what others get, too: it
+-- is not to be changed.
 function Keys:get_key(...)
   local arguments = client.key_arguments(...)
   for name, value in pairs(arguments) do
@@ -92,11 +93,11 @@ function Keys:get_key(...)
     end
   end
   local name = name_of(arguments)
-  local key, err, code = self.cache:get(name), nil, nil
-  if key then
-    return key
+  local cached = self.cache:get(name)
+  if cached then
+    return cached
   end
-  key, err, code = fetch(self, name, arguments)
+  local key, err, code = fetch(self, name, arguments)
   if key then
     self.cache:set(name, key, self.ttl)
   end

@@ -20,7 +20,8 @@ end
 function Shared:set(key, text, seconds)
   local good, err = self.dict:safe_set(key, text, seconds)
   if not good then
-    return nil, ("shared dict '%s': %s; give it more memory in lua_shared_dict"):format(self.name, err)
+    return nil, ("shared dict '%s': %s; give it more memory in lua_shared_dict"):format(self.name,
+      err)
   end
   return true
 end

@@ -1,8 +1,9 @@
 -- resty.dstack.tls: nginx serves TLS with a certificate of the guest agent's.
 --
 -- The certificate and its key are asked for once, by one worker, and kept in a shared dict, from
--- where each worker takes them and keeps them in parsed form. A timer in each worker looks when they
--- are to be renewed; who gets the lock asks, and until the answer is here the old one is served.
+-- where each worker takes them and keeps them in parsed form. A timer in each worker looks when
+-- they are to be renewed; who gets the lock asks, and until the answer is here the old one is
+-- served.
 
 local option = require "resty.dstack.options"
 local core = require "dstack.core"
@@ -32,7 +33,8 @@ local defaults = { max_age = 24 * 3600, retry = 5 }
 -- Makes one, in any phase: new{client=, certificate=, shared_dict=, max_age=, retry=}. Returns nil,
 -- err, code when a value is wrong.
 function M.new(options)
-  local taken, err, code = option.take("resty.dstack.tls", options, option_types, defaults)
+  local code
+  local taken, err = option.take("resty.dstack.tls", options, option_types, defaults)
   if not taken then
     return nil, err, "invalid"
   end
@@ -129,8 +131,8 @@ local function is_due(self)
   return not self.current or self.current.renew_at <= ngx.now()
 end
 
--- Asks, unless somebody does already: then returns nil, LOCKED. A failure is remembered for a while,
--- so that not every handshake asks an agent that is in trouble.
+-- Asks, unless somebody does already: then returns nil, LOCKED. A failure is remembered for a
+-- while, so that not every handshake asks an agent that is in trouble.
 local function renew(self)
   if not self.store:add("lock", tostring(ngx.worker.pid()), 2 * self.client.timeout + 1) then
     return nil, LOCKED
@@ -183,15 +185,15 @@ end
 
 -- In nginx's phases -------------------------------------------------------------------------------
 
--- For init_worker_by_lua: asks as soon as the worker runs, so that no handshake has to wait. Without
--- it, the first one asks.
+-- For init_worker_by_lua: asks as soon as the worker runs, so that no handshake has to wait.
+-- Without it, the first one asks.
 function Tls:init_worker()
   arm(self, 0)
   return true
 end
 
--- The certificate that there is, if need be after asking or waiting for who asks. Returns it, or nil,
--- err, code.
+-- The certificate that there is, if need be after asking or waiting for who asks. Returns it, or
+-- nil, err, code.
 function Tls:get()
   look(self)
   local deadline = core.now() + self.client.timeout
@@ -215,7 +217,8 @@ function Tls:get()
   return self.current
 end
 
--- For ssl_certificate_by_lua: gives this handshake the certificate. Returns true, or nil, err, code.
+-- For ssl_certificate_by_lua: gives this handshake the certificate. Returns true, or nil, err,
+-- code.
 function Tls:set_certificate()
   local current, err, code = self:get()
   if not current then
