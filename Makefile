@@ -209,6 +209,7 @@ INSTALLED    := bin/dstack-lua $(foreach abi,$(ABIS),$(addprefix lib/lua/$(abi)/
 # Deepest first. A system's own directories stay, also when they are empty.
 DIRECTORIES  := $(foreach abi,$(ABIS),lib/lua/$(abi)/dstack lib/lua/$(abi) \
                 share/lua/$(abi)/dstack/transport share/lua/$(abi)/dstack/compose \
+                share/lua/$(abi)/dstack/loop \
                 share/lua/$(abi)/dstack share/lua/$(abi)/resty/dstack \
                 share/lua/$(abi)/resty share/lua/$(abi)) \
                 lib/lua share/lua $(if $(filter /usr /usr/local,$(PREFIX)),,bin lib share)

@@ -183,18 +183,9 @@ function arm(self, seconds)
   end
 end
 
--- In nginx's phases -------------------------------------------------------------------------------
-
--- For init_worker_by_lua: asks as soon as the worker runs, so that no handshake has to wait.
--- Without it, the first one asks.
-function Tls:init_worker()
-  arm(self, 0)
-  return true
-end
-
 -- The certificate that there is, if need be after asking or waiting for who asks. Returns it, or
 -- nil, err, code.
-function Tls:get()
+local function get(self)
   look(self)
   local deadline = core.now() + self.client.timeout
   while not self.current do
@@ -217,10 +208,19 @@ function Tls:get()
   return self.current
 end
 
+-- In nginx's phases -------------------------------------------------------------------------------
+
+-- For init_worker_by_lua: asks as soon as the worker runs, so that no handshake has to wait.
+-- Without it, the first one asks.
+function Tls:init_worker()
+  arm(self, 0)
+  return true
+end
+
 -- For ssl_certificate_by_lua: gives this handshake the certificate. Returns true, or nil, err,
 -- code.
 function Tls:set_certificate()
-  local current, err, code = self:get()
+  local current, err, code = get(self)
   if not current then
     return nil, err, code
   end
