@@ -105,6 +105,7 @@ build = {
     ["dstack"] = "lua/dstack/init.lua",
     ["dstack.json"] = "lua/dstack/json.lua",
     ["dstack.kms"] = "lua/dstack/kms.lua",
+    ["dstack.loop.nginx"] = "lua/dstack/loop/nginx.lua",
     ["dstack.octets"] = "lua/dstack/octets.lua",
     ["dstack.options"] = "lua/dstack/options.lua",
     ["dstack.pin"] = "lua/dstack/pin.lua",

@@ -48,8 +48,8 @@ static int l_service_present(lua_State *L)
     return 1;
 }
 
-/* explain(path, error) -> why connecting to that socket failed, in words; error is the errno, or the
- * system's own text for it */
+/* explain(path, error) -> why connecting to that socket failed, in words; error is the errno, or
+ * the system's own text for it */
 static int l_explain(lua_State *L)
 {
     char text[256];

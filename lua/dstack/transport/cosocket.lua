@@ -32,8 +32,9 @@ local function address_of(name)
   return name:lower():match "^localhost%.?$" and "127.0.0.1" or name
 end
 
+-- In: a URL that the core has judged.
 local function url_target(url)
-  local scheme, authority, prefix = url:match "^(https?)://([^/]+)(.*)$"
+  local scheme, authority, prefix = url:match "^(https?):..([^/]+)(.*)$"
   local name, port = authority:match "^(%[.*%]):?(%d*)$"
   if not name then
     name, port = authority:match "^([^:]*):?(%d*)$"
