@@ -46,6 +46,13 @@ function M.in_waiting_phase()
   return waits[phase()] == true
 end
 
+-- In a phase of nginx where Lua may not wait: which that is, and what to do. nil anywhere else.
+function M.cannot_wait()
+  local name = phase()
+  return name and not waits[name] and ("nginx's phase %s has no cosockets: %s"):format(name,
+    cures[name] or in_access) or nil
+end
+
 -- What nginx has to be told before an environment variable is seen, as words behind a message; ""
 -- outside of nginx.
 function M.environment_cure(variable)
@@ -71,15 +78,15 @@ end
 -- Which transport serves a call with these options made here: the one that was named, else one that
 -- blocks nobody who need not be. Returns nil, message, code when there is none.
 function M.name(options)
-  local now_in = phase()
   if options.transport_name then
     return options.transport_name
-  elseif now_in and not waits[now_in] then
-    return nil, ("nginx's phase %s has no cosockets: %s; or make the client with transport = "
-      .. "\"curl\", which blocks the worker for as long as a call takes"):format(now_in,
-      cures[now_in] or in_access), "unsupported"
   end
-  return now_in and "cosocket" or "curl"
+  local why = M.cannot_wait()
+  if why then
+    return nil, why .. "; or make the client with transport = \"curl\", which blocks the worker "
+      .. "for as long as a call takes", "unsupported"
+  end
+  return phase() and "cosocket" or "curl"
 end
 
 -- Makes one. An nginx image may come without libcurl, and so without dstack.http.
