@@ -31,6 +31,32 @@ describe("In nginx the transport", function()
       return names() .. " " .. names { transport = "curl" }]])
   end)
 
+  it("needs no libcurl", function()
+    local own, simulator = nginx.start(), support.simulator()
+    local key, loaded = own:run([[
+      local key = assert(require("dstack").DstackClient(arguments.at):get_key "x")
+      return key.key, package.loaded["dstack.http"] ~= nil]], { at = simulator.endpoint })
+    own:stop()
+    simulator.stop()
+    assert.matches("^%x+$", key)
+    assert.is_false(loaded)
+    local libraries = support.run(("ldd %s/5.1/dstack/core.so"):format(support.interpreter:match "^(.*)/"))
+    assert.matches("libcrypto", libraries)
+    assert.is_nil(libraries:find "libcurl")
+  end)
+
+  it("is an error where curl is named and not there", function()
+    local own = nginx.start { http = [[init_by_lua_block { package.preload["dstack.http"] = function()
+      error("module 'dstack.http' not found: none\nof these", 0) end }]] }
+    local made, message, code = own:run [[
+      return require("dstack.transport").choose({ kind = "unix", address = "/x" }, { transport = "curl" })]]
+    own:stop()
+    assert.is_nil(made)
+    assert.equal("unsupported", code)
+    assert.matches("the transport curl needs the module dstack.http, which is not installed here", message, 1, true)
+    assert.is_nil(message:find "\n")
+  end)
+
   it("names nginx's directive where it lacks an option", function()
     for option, value in pairs { ca_file = "/x.pem", pinned_certificate = "sha256//x" } do
       local made, message, code = server:run([[

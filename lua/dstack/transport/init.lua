@@ -75,10 +75,10 @@ local function complete(options)
   return good and filled, message
 end
 
--- Which transport serves a call with these options made here: the one that was named, else one that
--- blocks nobody who need not be. Returns nil, message, code when there is none.
+-- Which transport serves a call with these options, or none, made here: the one that was named,
+-- else one that blocks nobody who need not be. Returns nil, message, code when there is none.
 function M.name(options)
-  if options.transport_name then
+  if options and options.transport_name then
     return options.transport_name
   end
   local why = M.cannot_wait()

@@ -5,8 +5,9 @@
 -- they are to be renewed; who gets the lock asks, and until the answer is here the old one is
 -- served.
 
-local option = require "resty.dstack.options"
+local client = require "dstack.client"
 local core = require "dstack.core"
+local option = require "resty.dstack.options"
 local ssl = require "ngx.ssl"
 local store = require "resty.dstack.store"
 
@@ -20,6 +21,8 @@ local LOCKED = {}
 local WAIT_SECONDS = 0.02 -- between two looks at what another one is asking for
 local LOCKED_SECONDS = 1 -- likewise, when there is an old one to serve
 
+local PATIENCE_SECONDS = 30 -- with a call, of a client that does not say
+
 -- Of its life, what is used before it is renewed.
 local PART_OF_LIFE = 2 / 3
 
@@ -29,6 +32,17 @@ local option_types = {
 }
 
 local defaults = { max_age = 24 * 3600, retry = 5 }
+
+-- What is wrong with the arguments of get_tls_key comes out now, and not in a timer. Raises, or
+-- returns true, or nil, err, code.
+local function check_certificate(arguments)
+  local asked, err, code = core.call("v0", "GetTlsKey",
+    client.tls_arguments("resty.dstack.tls: certificate", arguments))
+  if not asked then
+    return nil, "resty.dstack.tls: certificate: " .. err, code
+  end
+  return true
+end
 
 -- Makes one, in any phase: new{client=, certificate=, shared_dict=, max_age=, retry=}. Returns nil,
 -- err, code when a value is wrong.
@@ -47,6 +61,12 @@ function M.new(options)
     return nil, "resty.dstack.tls: " .. err, "invalid"
   end
   taken.certificate = taken.certificate or {}
+  taken.patience = taken.client.timeout or PATIENCE_SECONDS
+  local good
+  good, err, code = check_certificate(taken.certificate)
+  if not good then
+    return nil, err, code
+  end
   return setmetatable(taken, Tls)
 end
 
@@ -134,7 +154,7 @@ end
 -- Asks, unless somebody does already: then returns nil, LOCKED. A failure is remembered for a
 -- while, so that not every handshake asks an agent that is in trouble.
 local function renew(self)
-  if not self.store:add("lock", tostring(ngx.worker.pid()), 2 * self.client.timeout + 1) then
+  if not self.store:add("lock", tostring(ngx.worker.pid()), 2 * self.patience + 1) then
     return nil, LOCKED
   end
   look(self)
@@ -187,7 +207,7 @@ end
 -- nil, err, code.
 local function get(self)
   look(self)
-  local deadline = core.now() + self.client.timeout
+  local deadline = core.now() + self.patience
   while not self.current do
     local failure = self.store:get "failure"
     if failure then
