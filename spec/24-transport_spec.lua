@@ -1,6 +1,6 @@
--- The contract of transports, of the one that blocks; for nginx's, spec/nginx.
+-- What is promised of transports, of the one that blocks; for nginx's, spec/nginx.
 
-local contract = require "spec.support.transport_contract"
+local cases = require "spec.support.transport_cases"
 local transport = require "dstack.transport"
 
 local made = {}
@@ -17,7 +17,7 @@ local function transport_to(endpoint, options)
 end
 
 describe("The transport curl", function()
-  contract.cases(it, {
+  cases.cases(it, {
     request = function(endpoint, options, request)
       local reply, message, code = transport_to(endpoint, options):request(request)
       return reply, message, code

@@ -102,6 +102,9 @@ local function try(self, endpoint, request)
   end
   if code == "connect" and endpoint.kind == "unix" and os_error and os_error ~= 0 then
     message = core.explain(endpoint.address, os_error)
+    if message:find "^permission denied" then
+      message = message .. transport.permission_cure()
+    end
   end
   return reply, message, code
 end

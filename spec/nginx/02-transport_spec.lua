@@ -1,5 +1,6 @@
 -- The contract of transports, of nginx's; and what is nginx's own about it.
 
+local cases = require "spec.support.transport_cases"
 local contract = require "spec.support.transport_contract"
 local nginx = require "spec.support.nginx"
 local support = require "spec.support"
@@ -11,11 +12,42 @@ local ASK = [[
   local made = assert(require("dstack.transport").choose(arguments.endpoint, arguments.options))
   return made:request(arguments.request)]]
 
+local aliases = 0
+
+-- A transport that lives in a worker. Those to one socket share the connections that nginx keeps, so each gets
+-- the socket under a name of its own.
+local function remote(endpoint, options)
+  if endpoint.kind == "unix" then
+    aliases = aliases + 1
+    local name = ("%s.%d"):format(endpoint.address, aliases)
+    support.run(("ln -s %s %s"):format(endpoint.address, name))
+    endpoint = { kind = "unix", address = name }
+  end
+  local id = server:run([[return require("spec.support.nginx_worker").transport(arguments.endpoint, arguments.options)]],
+    { endpoint = endpoint, options = options })
+  return {
+    request = function(_, request)
+      return server:run([[return require("spec.support.nginx_worker").request(arguments.id, arguments.request)]],
+        { id = id, request = request })
+    end,
+    close = function()
+      server:run([[require("spec.support.nginx_worker").close(arguments.id)]], { id = id })
+    end,
+  }
+end
+
+describe("In nginx", function()
+  setup(function() server = nginx.start() end)
+  teardown(function() server:stop() end)
+
+  contract("cosocket", remote, function(fn) fn() end)
+end)
+
 describe("In nginx the transport", function()
   setup(function() server = nginx.start() end)
   teardown(function() server:stop() end)
 
-  contract.cases(it, {
+  cases.cases(it, {
     request = function(endpoint, options, request)
       return server:run(ASK, { endpoint = endpoint, options = options, request = request })
     end,

@@ -54,4 +54,21 @@ function M.call(call)
   return value and true or value, message, code
 end
 
+-- Transports, likewise kept.
+
+local transports = {}
+
+function M.transport(endpoint, options)
+  transports[#transports + 1] = assert(require("dstack.transport").choose(endpoint, options))
+  return #transports
+end
+
+function M.request(id, request)
+  return transports[id]:request(request)
+end
+
+function M.close(id)
+  transports[id]:close()
+end
+
 return M

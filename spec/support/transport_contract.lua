@@ -1,180 +1,170 @@
--- The contract of docs/transports.md, for every transport. A driver makes one request:
--- driver.request(endpoint, options, request) returns what a transport's request does; requests to the
--- same endpoint with the same options go through the same transport.
+-- What docs/transports.md promises of every transport, asked of one. Called within a spec file, as
+-- contract(name, new, run): new(endpoint, options) makes the transport as transport.choose does,
+-- run(fn) calls fn where that transport is at home.
 
-local assert = require "luassert"
+local busted = require "busted"
 local core = require "dstack.core"
 local support = require "spec.support"
-local transport = require "dstack.transport"
+local now = require("dstack.transport").now
 
-local M = {}
+local assert, describe, it = busted.assert or assert, busted.describe, busted.it
+local setup, teardown = busted.setup, busted.teardown
 
 local function send(text)
   return "send " .. core.hex(text)
 end
 
-local BODY = '{"a":1}'
-local HEAD = "HTTP/1.1 201 Made\r\nX-One: a b\r\nSet-Cookie: c\r\nContent-Length: 7\r\n\r\n"
-local GOOD = { "read", send(HEAD .. BODY) }
+local function reply(head, body)
+  return { "read", send(("HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n"):format(head, #body)), send(body) }
+end
 
--- A request with a second of time, but for what is given.
-local function request_with(given)
+local OK = reply("200 OK", "{}")
+
+local function post(changes)
   local request = {
-    method = "POST", path = "/Any", headers = { "Content-Type: application/json" }, body = "{}",
-    deadline = transport.now() + 5,
+    method = "POST", path = "/GetKey", headers = { "Content-Type: application/json" },
+    body = "{}", deadline = now() + 10,
   }
-  for name, value in pairs(given or {}) do
+  for name, value in pairs(changes or {}) do
     request[name] = value
   end
   return request
 end
 
--- Defines the specs, with busted's `it`.
-function M.cases(it, driver)
-  -- An agent of its own for each case. Returns it and ask(request's fields, options).
-  local function stage(silent)
-    local agent = support.scripted(silent)
-    local function ask(given, options)
-      return driver.request({ kind = "unix", address = agent.endpoint }, options or {}, request_with(given))
+return function(name, new, run)
+  describe("The transport " .. name, function()
+    local agent
+
+    setup(function() agent = support.scripted() end)
+    teardown(function() agent.stop() end)
+
+    -- Calls fn with a transport to the agent, at home.
+    local function with(options, fn)
+      run(function()
+        local transport = assert(new({ kind = "unix", address = agent.endpoint }, options))
+        fn(transport)
+        transport:close()
+      end)
     end
-    return agent, ask
-  end
 
-  -- How many requests each connection served, such as "1 1, 1 2, 2 1".
-  local function served(agent)
-    return (support.read(agent.directory .. "/log"):gsub("\n$", ""):gsub("\n", ", "))
-  end
-
-  local function fails(code, words, value, message, got)
-    assert.is_nil(value)
-    assert.equal(code, got)
-    assert.matches(words, message, 1, true)
-  end
-
-  it("hands on status and body, and headers where they are wanted", function()
-    local agent, ask = stage()
-    agent.say(GOOD)
-    local reply = assert(ask())
-    assert.same({ status = 201, body = BODY }, reply)
-    reply = assert(ask { want_headers = true })
-    assert.same({ ["x-one"] = "a b", ["set-cookie"] = "c", ["content-length"] = "7" }, reply.headers)
-    agent.say { "read", send "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" }
-    assert.same({ status = 404, body = "" }, assert(ask { method = "GET", body = "" }))
-    agent.say { "read", send "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n" }
-    assert.same({ status = 200, body = "" }, assert(ask { method = "HEAD", body = "" }))
-    agent.stop()
-  end)
-
-  it("keeps one connection, and makes a new one where it is told to", function()
-    local agent, ask = stage()
-    agent.say(GOOD)
-    for _, fresh in ipairs { false, false, true } do
-      assert(ask { fresh = fresh })
+    local function fails(code, text, value, message, got, errno)
+      assert.is_nil(value)
+      assert.equal(code, got)
+      assert.matches(text, message, 1, true)
+      assert.is_nil(message:find("GetKey", 1, true))
+      return errno
     end
-    assert.equal("1 1, 1 2, 2 1", served(agent))
-    agent.stop()
-  end)
 
-  it("sends once more when a kept connection closes before a byte has come", function()
-    local agent, ask = stage()
-    agent.say(GOOD)
-    assert(ask())
-    agent.say { "read", "close" }
-    fails("closed", "before a reply came", ask())
-    assert.equal("1 1, 1 2, 2 1", served(agent))
-    agent.stop()
-  end)
+    it("takes every status for a reply", function()
+      with({}, function(transport)
+        for _, head in ipairs { "200 OK", "404 Not Found", "500 X", "302 Found", "599 Odd" } do
+          agent.say(reply(head, "body of " .. head))
+          local got = assert(transport:request(post()))
+          assert.equal(tonumber(head:sub(1, 3)), got.status)
+          assert.equal("body of " .. head, got.body)
+          assert.is_nil(got.headers)
+        end
+      end)
+    end)
 
-  it("never sends again what is fresh, nor after a byte has come", function()
-    local agent, ask = stage()
-    agent.say { "read", "close" }
-    fails("closed", "before a reply came", ask { fresh = true })
-    assert.equal("1 1", served(agent))
-    agent.say(GOOD)
-    assert(ask())
-    agent.say { "read", "pause 50", send "H", "pause 50", "close" }
-    local _, _, code = ask()
-    assert.equal("closed", code)
-    assert.equal("1 1, 2 1, 2 2", served(agent))
-    agent.stop()
-  end)
+    it("hands on bytes as they are, both ways, and headers when they are wanted", function()
+      local bytes = {}
+      for i = 0, 255 do bytes[i + 1] = string.char(i) end
+      local body = table.concat(bytes):rep(300)
+      agent.say { "read", send("HTTP/1.1 200 OK\r\nX-Two: a\r\nCONTENT-length: " .. #body .. "\r\n\r\n"),
+        send(body) }
+      with({}, function(transport)
+        local got = assert(transport:request(post { body = body, want_headers = true }))
+        assert.equal(body, got.body)
+        assert.equal("a", got.headers["x-two"])
+        assert.equal(tostring(#body), got.headers["content-length"])
+      end)
+    end)
 
-  it("sends large bodies, and takes large replies", function()
-    local agent, ask = stage()
-    local large = ("x"):rep(3000000)
-    agent.say { "read", send "HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n", "repeat 3000000 78" }
-    assert.is_true(assert(ask()).body == large)
-    agent.stop()
-  end)
+    it("uses its connection again, but not for a fresh request", function()
+      agent.say(OK)
+      with({}, function(transport)
+        assert(transport:request(post()))
+        local connection, request = agent.last()
+        assert.equal("1", request)
+        assert(transport:request(post()))
+        assert.same({ connection, "2" }, { agent.last() })
+        assert(transport:request(post { fresh = true }))
+        local other, first = agent.last()
+        assert.is_true(other ~= connection and first == "1")
+      end)
+    end)
 
-  it("sends nothing without time, and ends in time", function()
-    local agent, ask = stage()
-    agent.say { "read", "hang", "close" }
-    fails("timeout", "no time was left", ask { deadline = transport.now() - 1 })
-    assert.equal("", served(agent))
-    local start = transport.now()
-    fails("timeout", "waiting for the reply", ask { deadline = start + 0.2 })
-    local took = transport.now() - start
-    assert.is_true(took > 0.15 and took < 1.2, took)
-    agent.stop()
-  end)
+    it("sends again what met a dead connection, unless it is fresh", function()
+      with({}, function(transport)
+        agent.say(OK)
+        assert(transport:request(post()))
+        agent.say { "taste", "close" }
+        fails("closed", "", transport:request(post { fresh = true }))
+        agent.say { "read", send "HTTP/1.1 2", "close" }
+        fails("closed", "", transport:request(post()))
+        agent.say(OK)
+        assert(transport:request(post()))
+      end)
+    end)
 
-  it("gives a connection no longer than connect_timeout", function()
-    local agent, ask = stage(true)
-    local start = transport.now()
-    fails("timeout", "while connecting", ask({}, { connect_timeout = 0.2 }))
-    assert.is_true(transport.now() - start < 1.2)
-    agent.stop()
-  end)
+    it("keeps to its deadline", function()
+      with({}, function(transport)
+        agent.say { "read", "hang" }
+        local start = now()
+        fails("timeout", "timed out after", transport:request(post { deadline = now() + 0.1 }))
+        assert.is_true(now() - start >= 0.1 and now() - start < 2)
+        agent.say(OK)
+        assert(transport:request(post()))
+        local last = { agent.last() }
+        fails("timeout", "no time was left", transport:request(post { deadline = now() - 1 }))
+        assert.same(last, { agent.last() })
+      end)
+    end)
 
-  it("keeps within max_response_bytes", function()
-    local agent, ask = stage()
-    agent.say(GOOD)
-    fails("too_large", "the limit of 6", ask({}, { max_response_bytes = 6 }))
-    agent.say { "read", send "HTTP/1.1 200 OK\r\n\r\n12345678", "close" }
-    fails("too_large", "the limit of 6", ask({}, { max_response_bytes = 6 }))
-    agent.stop()
-  end)
+    it("returns a reply whole or not at all", function()
+      with({ max_response_bytes = 1000 }, function(transport)
+        agent.say { "read", send "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{\"key\"", "close" }
+        fails("closed", "6 of 9 bytes", transport:request(post()))
+        agent.say(reply("200 OK", ("x"):rep(1001)))
+        fails("too_large", "limit of 1000", transport:request(post()))
+        agent.say { "read", send "SSH-2.0-x\r\n", "close" }
+        fails("http", "", transport:request(post()))
+        agent.say(OK)
+        assert.equal("{}", assert(transport:request(post())).body)
+      end)
+    end)
 
-  it("refuses requests that cannot be, and sends nothing", function()
-    local agent, ask = stage()
-    fails("invalid", "no short token", ask { method = "P OST" })
-    fails("invalid", "a HEAD request has no body", ask { method = "HEAD" })
-    fails("invalid", "does not begin with a slash", ask { path = "Any" })
-    fails("invalid", "needs escaping", ask { path = "/a b" })
-    fails("invalid", "not of the form", ask { headers = { "X: a\r\nY: b" } })
-    fails("invalid", "Content-Length cannot be set", ask { headers = { "Content-Length: 1" } })
-    assert.equal("", served(agent))
-    agent.stop()
-  end)
+    it("says invalid to what cannot be sent", function()
+      with({}, function(transport)
+        fails("invalid", "", transport:request(post { path = "no slash" }))
+        fails("invalid", "", transport:request(post { headers = { "A: b\r\nC: d" } }))
+        fails("invalid", "", transport:request(post { headers = { "Content-Length: 1" } }))
+        agent.say(OK)
+        assert(transport:request(post()))
+      end)
+    end)
 
-  it("fails with connect where nobody is, and nowhere else", function()
-    local agent, ask = stage()
-    agent.kill()
-    local _, message, code = ask()
-    assert.equal("connect", code)
-    assert.matches("connection refused", message, 1, true)
-    agent.stop()
-    _, message, code = ask()
-    assert.equal("connect", code)
-    assert.matches("no such file", message, 1, true)
-  end)
+    it("says connect, with the system's number, where nobody is", function()
+      run(function()
+        local transport = assert(new({ kind = "unix", address = agent.directory .. "/none" }, {}))
+        local errno = fails("connect", "", transport:request(post()))
+        assert.equal(2, errno)
+        transport:close()
+        transport = assert(new({ kind = "url", address = "http://127.0.0.1:9" }, {}))
+        assert.equal(111, fails("connect", "", transport:request(post())))
+        transport:close()
+      end)
+    end)
 
-  it("asks an http server, below the path of its URL", function()
-    local simulator = support.simulator "--listen agent=127.0.0.1:0"
-    local url = simulator.output():match "# also at (%S+)"
-    local function ask(prefix)
-      return driver.request({ kind = "url", address = url .. prefix }, {}, request_with { path = "/Info" })
-    end
-    assert.equal(200, assert(ask "").status)
-    assert.equal(200, assert(ask "").status)
-    assert.equal(404, assert(ask "/nothing/here").status)
-    local name = url:gsub("127%.0%.0%.1", "localhost")
-    local reply = driver.request({ kind = "url", address = name }, {}, request_with { path = "/Info" })
-    assert.equal(200, assert(reply).status)
-    simulator.stop()
-    fails("connect", "onnection refused", ask "")
+    it("can be closed again", function()
+      agent.say(OK)
+      with({}, function(transport)
+        assert(transport:request(post()))
+        transport:close()
+        transport:close()
+        fails("closed", "closed", transport:request(post()))
+      end)
+    end)
   end)
 end
-
-return M

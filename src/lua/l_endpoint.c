@@ -48,26 +48,26 @@ static int l_service_present(lua_State *L)
     return 1;
 }
 
-/* explain(path, error) -> why connecting to that socket failed, in words; error is the errno, or
- * the system's own text for it */
+/* errno_of(text) -> the errno whose text that is, or 0 */
+static int l_errno_of(lua_State *L)
+{
+    lua_pushinteger(L, ds_endpoint_errno(luaL_checkstring(L, 1)));
+    return 1;
+}
+
+/* explain(path, errno) -> why connecting to that socket failed, in words */
 static int l_explain(lua_State *L)
 {
     char text[256];
     const char *path = luaL_checkstring(L, 1);
-    int number = lua_type(L, 2) == LUA_TSTRING ? ds_endpoint_errno(lua_tostring(L, 2))
-                                               : (int)luaL_checkinteger(L, 2);
-    if (number == 0) {
-        lua_pushvalue(L, 2);
-        return 1;
-    }
-    ds_endpoint_explain(text, sizeof text, path, number);
+    ds_endpoint_explain(text, sizeof text, path, (int)luaL_checkinteger(L, 2));
     lua_pushstring(L, text);
     return 1;
 }
 
 static const luaL_Reg functions[] = {
-    {"endpoint", l_endpoint}, {"service", l_service}, {"service_present", l_service_present},
-    {"explain", l_explain},   {NULL, NULL},
+    {"endpoint", l_endpoint}, {"service", l_service},   {"service_present", l_service_present},
+    {"explain", l_explain},   {"errno_of", l_errno_of}, {NULL, NULL},
 };
 
 void ds_open_endpoint(lua_State *L)

@@ -123,18 +123,10 @@ local function dial_until(target, socket, pool, deadline)
 end
 
 -- Why a connection failed, with what nginx has to do with it.
-local function explain_dial(target, word)
-  if target.port then
-    local cure = word:find("no resolver defined", 1, true)
-      and ": add the directive 'resolver' to nginx.conf" or ""
-    return word .. cure
-  end
-  local text = core.explain(target.address, word)
-  if word == "permission denied" then
-    text = text .. "; nginx's workers run as the user of its directive 'user', not as root: let "
-      .. "that user write to the socket"
-  end
-  return text
+local function explain_dial(word)
+  local cure = word:find("no resolver defined", 1, true)
+    and ": add the directive 'resolver' to nginx.conf" or ""
+  return word .. cure
 end
 
 local function explain_handshake(target, word)
@@ -153,7 +145,7 @@ local function late(started, more)
 end
 
 -- Connects, to any of the pool's kept connections unless it has to be a new one, whose pool is
--- another then, that nothing is ever put into. Returns the stream, or nil, message, code.
+-- another then, that nothing is ever put into. Returns the stream, or nil, message, code, errno.
 local function connect(self, deadline, started, fresh)
   local target = self.target
   local until_when = math.min(deadline, started + self.options.connect_timeout)
@@ -164,7 +156,7 @@ local function connect(self, deadline, started, fresh)
     if word == "timeout" then
       return late(started, more)
     end
-    return nil, explain_dial(target, word), "connect"
+    return nil, explain_dial(word), "connect", core.errno_of(word)
   end
   local used = socket:getreusedtimes() > 0
   if target.tls_name and not used then
@@ -193,17 +185,17 @@ local function give_back(self, connection, keep)
   end
 end
 
--- Returns what stream.exchange does, and whether the connection was a kept one.
+-- Returns the reply; or nil, message, code, errno, and whether it may be tried again.
 local function attempt(self, head, request, started, fresh)
-  local connection, message, code = connect(self, request.deadline, started, fresh)
+  local connection, message, code, errno = connect(self, request.deadline, started, fresh)
   if not connection then
-    return nil, message, code
+    return nil, message, code, errno
   end
   local reply, keep, word, unheard = stream.exchange(connection, head, request, {
     max_body = self.options.max_response_bytes, started = started, used = connection.used,
   })
   give_back(self, connection, reply and keep)
-  return reply, keep, word, unheard and connection.used
+  return reply, keep, word, nil, unheard and connection.used
 end
 
 function M:request(request)
@@ -215,15 +207,15 @@ function M:request(request)
   if request.deadline <= started then
     return nil, "no time was left to send the request", "timeout"
   end
-  local reply, again
-  reply, message, code, again = attempt(self, head, request, started, request.fresh)
+  local reply, errno, again
+  reply, message, code, errno, again = attempt(self, head, request, started, request.fresh)
   if again then
-    reply, message, code = attempt(self, head, request, started, true)
+    reply, message, code, errno = attempt(self, head, request, started, true)
   end
   if reply then
     return reply
   end
-  return nil, message, code
+  return nil, message, code, errno
 end
 
 -- The pools are nginx's, and other transports' too.

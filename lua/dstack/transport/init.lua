@@ -60,6 +60,12 @@ function M.environment_cure(variable)
     :format(variable) or ""
 end
 
+-- What may be the reason in nginx that a socket refused us, as words behind a message; "" outside.
+function M.permission_cure()
+  return phase() and "; nginx's workers run as the user of its directive 'user', not as root: let "
+    .. "that user write to the socket" or ""
+end
+
 -- Choosing ---------------------------------------------------------------------------------------
 
 local kinds = { unix = true, url = true }
