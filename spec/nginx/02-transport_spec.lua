@@ -23,7 +23,8 @@ local function remote(endpoint, options)
     support.run(("ln -s %s %s"):format(endpoint.address, name))
     endpoint = { kind = "unix", address = name }
   end
-  local id = server:run([[return require("spec.support.nginx_worker").transport(arguments.endpoint, arguments.options)]],
+  local id = server:run([[
+    return require("spec.support.nginx_worker").transport(arguments.endpoint, arguments.options)]],
     { endpoint = endpoint, options = options })
   return {
     request = function(_, request)
