@@ -36,7 +36,7 @@ MODULE   = $(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-z,nodelete
 
 CORE_SRC := $(filter-out src/crypto/libcrypto_%.c,\
               $(wildcard src/base/*.c src/crypto/*.c src/rpc/*.c src/guest/*.c src/attest/*.c \
-              src/deploy/*.c src/ethereum/*.c src/solana/*.c))
+              src/deploy/*.c src/ethereum/*.c src/solana/*.c src/http1/*.c))
 HTTP_SRC := $(filter-out src/http/curl_%.c,$(wildcard src/http/*.c))
 SIM_SRC  := $(wildcard src/simulator/*.c)
 HOST_SRC := $(wildcard src/host/*.c)
@@ -47,7 +47,7 @@ TYPES    := $(sort $(wildcard types/*.lua))
 
 objects  = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(1))
 CORE    := $(call objects,$(CORE_SRC))
-BASE    := $(call objects,$(wildcard src/base/*.c))
+BASE    := $(call objects,$(wildcard src/base/*.c src/http1/*.c))
 HTTP    := $(call objects,$(HTTP_SRC))
 SIM     := $(call objects,$(SIM_SRC))
 LINKED  := $(BUILD)/obj/http/curl_linked.o
@@ -66,7 +66,7 @@ $(BUILD)/obj/%.o: src/%.c Makefile
 
 # The binding, once an ABI.
 binding = $(addprefix $(BUILD)/$(1)/obj/,$(notdir $(patsubst %.c,%.o,$(filter-out src/lua/m_%,$(LUA_SRC)))))
-glue    = $(BUILD)/$(1)/obj/box.o $(BUILD)/$(1)/obj/compat.o
+glue    = $(addprefix $(BUILD)/$(1)/obj/,box.o compat.o headers.o)
 
 core_objects = $(call binding,$(1)) $(BUILD)/$(1)/obj/m_core.o $(CORE)
 http_objects = $(call glue,$(1)) $(BUILD)/$(1)/obj/m_http.o $(BASE) $(HTTP) $(LINKED)
@@ -133,7 +133,7 @@ demo: ## install what is needed, build, and run examples/quickstart.lua on the s
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	$(INTERPRETER) --simulator examples/quickstart.lua
 
-test: ## all tests: C, and the specs on lua5.4, lua5.1 and luajit
+test: ## all tests: C, and the specs on lua5.4, lua5.1, luajit and in nginx
 	@tools/packages build test
 	@$(MAKE) --no-print-directory -j$(JOBS) all c-tests
 	@BUILD=$(BUILD) tools/test

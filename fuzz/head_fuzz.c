@@ -1,9 +1,9 @@
-/* The checker of reply heads and the decoder of chunks. Input: a byte (1: the request was a HEAD;
- * 2: a small limit for the body), a byte (the size of the second reading's pieces), then what the
- * peer sent. It is read twice, the body in one piece and in small ones: the verdict must not depend
- * on how bytes arrive. */
+/* The reader of replies: heads, bodies, chunks. Input: a byte (1: the request was a HEAD; 2: a
+ * small limit for the body), a byte (the size of the second reading's pieces), then what the peer
+ * sent. It is read twice, in one piece and in small ones: the verdict must not depend on how bytes
+ * arrive. */
 #include "fuzz.h"
-#include "http/chunks.h"
+#include "http1/reader.h"
 
 #define SMALL_BODY 16
 #define LARGE_BODY (1u << 20)
@@ -12,8 +12,9 @@ typedef struct reading {
     ds_head head;
     ds_chunks chunks;
     ds_buf body;
+    ds_reader reader;
     ds_error err;
-    ds_status status;
+    ds_status status, ended;
 } reading;
 
 static void begin(reading *r, unsigned options)
@@ -23,42 +24,28 @@ static void begin(reading *r, unsigned options)
     r->head.bodyless = options & 1;
     ds_chunks_init(&r->chunks);
     ds_buf_init(&r->body, max);
+    ds_reader_init(&r->reader, &r->head, &r->chunks, &r->body);
     r->status = DS_OK;
 }
 
 static void end(reading *r)
 {
+    ds_reader_free(&r->reader);
     ds_head_free(&r->head);
     ds_chunks_free(&r->chunks);
     ds_buf_free(&r->body);
 }
 
-static void read_head(reading *r, ds_slice *input)
-{
-    while (r->status == DS_OK && input->len > 0 && !r->head.complete) {
-        const char *line = input->data;
-        size_t whole = input->len;
-        fuzz_line(input);
-        r->status = ds_head_line(&r->head, line, whole - input->len, &r->err);
-    }
-}
-
-static void read_chunks(reading *r, ds_slice input, size_t piece)
-{
-    const char *p = input.data;
-    for (size_t at = 0; r->status == DS_OK && at < input.len; at += piece) {
-        size_t n = input.len - at < piece ? input.len - at : piece;
-        r->status = ds_chunks_feed(&r->chunks, &r->head, &r->body, p + at, n, &r->err);
-    }
-}
-
-/* In: piece, the size of the pieces in which the body comes. */
+/* In: piece, the size of the pieces in which the bytes come. */
 static void read_all(reading *r, unsigned options, ds_slice input, size_t piece)
 {
+    const char *p = input.data;
     begin(r, options);
-    read_head(r, &input);
-    if (r->status == DS_OK && r->head.complete && r->head.framing == DS_BODY_CHUNKED)
-        read_chunks(r, input, piece);
+    for (size_t at = 0; r->status == DS_OK && at < input.len; at += piece) {
+        size_t n = input.len - at < piece ? input.len - at : piece;
+        r->status = ds_reader_feed(&r->reader, p + at, n, &r->err);
+    }
+    r->ended = r->status == DS_OK ? ds_reader_end(&r->reader, "", &r->err) : r->status;
 }
 
 static void check_fields(const ds_head *head)
@@ -79,6 +66,8 @@ static void check_verdict(const reading *r)
         PROMISE(r->err.status == r->status && r->err.text[0] != '\0');
         return;
     }
+    PROMISE(r->ended == DS_OK || r->ended == DS_CLOSED);
+    PROMISE(r->ended == DS_OK || !ds_reader_done(&r->reader));
     if (!r->head.complete)
         return;
     PROMISE(r->head.status >= 100 && r->head.status <= 599);
@@ -95,7 +84,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     read_all(&one, options, input, input.len + 1);
     check_verdict(&one);
     read_all(&two, options, input, piece + 1);
-    PROMISE(one.status == two.status && one.chunks.complete == two.chunks.complete);
+    PROMISE(one.status == two.status && one.ended == two.ended);
+    PROMISE(ds_reader_done(&one.reader) == ds_reader_done(&two.reader));
+    PROMISE(one.reader.excess == two.reader.excess);
     PROMISE(one.status != DS_OK ||
             ds_slice_equal(ds_buf_content(&one.body), ds_buf_content(&two.body)));
     end(&one);

@@ -311,7 +311,7 @@ describe("The well-known paths", function()
   -- Connection attempts fail as listed; the first that does not, answers.
   local function with_paths(failures)
     local tried = {}
-    local client = assert(dstack.DstackClient { transport = support.transport {} })
+    local client = assert(dstack.DstackClient { transport = "curl" })
     client.endpoints = {}
     for i, failure in ipairs(failures) do
       client.endpoints[i] = { kind = "unix", address = "/p" .. i }

@@ -12,8 +12,7 @@ local script = [[
     end
   end
   for _ = 1, 2000 do assert(client:get_key "warm up") end
-  local handle = client.transports[client.settled].made.curl.handle
-  local before, connections = resident(), 0
+  local handle, before, connections = client.transports[client.settled].made.curl.handle, resident(), 0
   for i = 1, calls do
     assert(client:get_key("path/" .. i % 100))
     if not handle:reused() then connections = connections + 1 end

@@ -41,6 +41,13 @@ static void test_explain(void)
     rmdir(place);
 }
 
+static void test_errno(void)
+{
+    CHECK(ds_endpoint_errno("permission denied") == EACCES);
+    CHECK(ds_endpoint_errno("Connection refused") == ECONNREFUSED);
+    CHECK(ds_endpoint_errno("no such file") == 0 && ds_endpoint_errno("") == 0);
+}
+
 static void test_services(void)
 {
     const ds_service *dstack = ds_service_by_name("dstack");
@@ -68,6 +75,7 @@ static void test_surface(void)
 int main(void)
 {
     test_explain();
+    test_errno();
     test_services();
     test_surface();
     return test_done();

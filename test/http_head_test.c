@@ -1,7 +1,7 @@
 /* The reply-head checker, the chunk decoder and the field grammar, without a socket. */
-#include "http/chunks.h"
-#include "http/field.h"
-#include "http/head.h"
+#include "http1/chunks.h"
+#include "http1/field.h"
+#include "http1/head.h"
 #include "test.h"
 
 #define MAX_BODY 1000

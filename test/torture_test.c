@@ -9,6 +9,8 @@
 #include "deploy/form.h"
 #include "guest/guest.h"
 #include "http/poller.h"
+#include "http1/reader.h"
+#include "http1/request.h"
 #include "rpc/call.h"
 #include "simulator/pcs.h"
 
@@ -329,6 +331,44 @@ static bool text_once(void *context)
     return good;
 }
 
+/* A request written and its reply read, as over nginx's sockets. */
+static bool bytes_once(void *unused)
+{
+    static const char text[] = "HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                               "2\r\n{}\r\n0\r\n\r\n";
+    const ds_request request = {
+        .method = "POST", .path = DS_LITERAL("/A"), .host = DS_LITERAL("h")};
+    ds_head head;
+    ds_chunks chunks;
+    ds_buf body, out;
+    ds_reader reader;
+    ds_error err;
+    (void)unused;
+    ds_head_init(&head, 100);
+    ds_chunks_init(&chunks);
+    ds_buf_init(&body, 100);
+    ds_buf_init(&out, DS_REQUEST_HEAD_BYTES);
+    ds_reader_init(&reader, &head, &chunks, &body);
+    ds_status status = ds_request_write(&out, &request, &err);
+    for (size_t i = 0; status == DS_OK && i < sizeof text - 1; i++)
+        status = ds_reader_feed(&reader, text + i, 1, &err);
+    bool struck = torture_disarm();
+    bool good = status == DS_OK ? ds_reader_done(&reader) && body.len == 2
+                                : struck && status == DS_MEMORY && err.status == DS_MEMORY;
+    ds_reader_free(&reader);
+    ds_head_free(&head);
+    ds_chunks_free(&chunks);
+    ds_buf_free(&body);
+    ds_buf_free(&out);
+    return good;
+}
+
+static void test_reply_bytes(void)
+{
+    CHECK(bytes_once(NULL));
+    CHECK(torture_rounds(bytes_once, NULL) > 4);
+}
+
 static void test_compose(void)
 {
     struct way way = {NULL, NULL};
@@ -371,5 +411,6 @@ int main(void)
     test_evidence();
     test_compose();
     test_distinct();
+    test_reply_bytes();
     return finish();
 }

@@ -312,6 +312,9 @@ static void test_refused(void)
     CHECK(ds_x509_issue(&pem, &t, leaf_pub, ca, ca_key, &err) == DS_TOO_LARGE && pem.len == 0);
     ds_buf_free(&pem);
     CHECK(ds_x509_check_pem(ca, &err) == DS_OK);
+    int64_t from, to;
+    CHECK(ds_x509_times(&from, &to, ca, &err) == DS_OK && from == 157766400 && to == 2081645499);
+    CHECK(ds_x509_times(&from, &to, key, &err) == DS_INVALID && from == 0 && to == 0);
     CHECK(ds_x509_check_pem(ds_slice_of(ca.data, ca.len - 100), &err) == DS_INVALID);
     CHECK(ds_x509_check_pem(DS_LITERAL(CA_PEM CA_PEM), &err) == DS_INVALID);
     CHECK(ds_x509_check_pem(key, &err) == DS_INVALID);

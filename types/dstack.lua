@@ -143,11 +143,13 @@ function dstack.verify_key_chain(options) end
 ---@field pinned_certificate? string the https server's own certificate or public key, a PEM file, or "sha256//BASE64" of its key, ";" between several; alone it is all that counts, beside ca_file both must hold: docs/transports.md
 ---@field user_agent? string default "dstack-sdk-lua/" and the version
 ---@field log? fun(level: string, text: string) hears what is worth a log line, never secrets; level is "debug" so far
----@field transport? dstack.Transport used instead of the one chosen for each endpoint; the caller closes it
+---@field transport? dstack.Transport|"curl" used instead of the one chosen for each call; the caller closes it; "curl" blocks, also in nginx
+---@field keepalive_timeout? number seconds that nginx keeps an idle connection, default 60; nginx only
+---@field pool_size? integer idle connections that each worker of nginx keeps to an endpoint, default 30, at most 65536; whoever connects first to it decides; nginx only
 
 ---Makes a client: `dstack.DstackClient(endpoint)` or `dstack.DstackClient{...}`. Does no I/O.
 ---Errors: invalid (the endpoint is neither a socket path up to 107 bytes nor an http(s) URL)
----Errors: invalid (a number is not above 0 and finite; max_response_bytes or max_connections is not whole)
+---Errors: invalid (a number is not above 0 and finite; max_response_bytes, max_connections or pool_size is not whole)
 ---Errors: invalid (ca_file, pinned_certificate or user_agent has a control character)
 ---Errors: invalid (pinned_certificate beside a transport of one's own)
 ---Raises: an option does not exist or has another type; the endpoint is no text

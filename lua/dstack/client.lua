@@ -22,7 +22,7 @@ end
 -- Clients that never block refuse to be called where nothing else could be done.
 local function check_waiting(self, method)
   local blocking = self.speaks.blocking
-  if blocking and not here.waiting_task(method) then
+  if blocking and not transport.in_waiting_phase() and not here.waiting_task(method) then
     core.raise(("%s: %s does not block, and outside dstack.run there is nothing to wait with: call "
       .. "it within dstack.run(function() ... end), or use %s"):format(method,
       getmetatable(self).__name, blocking))

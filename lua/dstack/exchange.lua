@@ -58,6 +58,7 @@ local function nobody_there(self, answers)
   end
   return text .. ". Is the socket mounted into the container? To develop without one: "
     .. "dstack-lua --simulator script.lua, or set " .. self.service.variable
+    .. transport.environment_cure(self.service.variable)
 end
 
 -- Which option to turn when a limit of ours was met.
@@ -102,6 +103,9 @@ local function try(self, endpoint, request)
   end
   if code == "connect" and endpoint.kind == "unix" and os_error and os_error ~= 0 then
     message = core.explain(endpoint.address, os_error)
+    if message:find "^permission denied" then
+      message = message .. transport.permission_cure()
+    end
   end
   return reply, message, code
 end

@@ -5,6 +5,7 @@ local core = require "dstack.core"
 local env = require "dstack.env"
 local octets = require "dstack.octets"
 local option = require "dstack.options"
+local transport = require "dstack.transport"
 
 local M = {}
 
@@ -25,7 +26,7 @@ local function endpoint_of(asked)
   end
   if endpoint == nil or endpoint == "" then
     return nil, "Kms: which one? Give its URL, such as https://kms.example:8000, or set "
-      .. M.variable
+      .. M.variable .. transport.environment_cure(M.variable)
   end
   return endpoint:gsub("^(https?:.*)/prpc/?$", "%1"), from
 end

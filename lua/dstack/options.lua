@@ -8,11 +8,16 @@ local option_types = {
   endpoint = "string", timeout = "number", connect_timeout = "number",
   max_response_bytes = "number", max_connections = "number", ca_file = "string",
   pinned_certificate = "string", user_agent = "string", log = "function", transport = "table",
+  keepalive_timeout = "number", pool_size = "number",
 }
 
 local defaults = {
   timeout = 30, connect_timeout = 10, max_response_bytes = 16 * 1024 * 1024, max_connections = 256,
+  keepalive_timeout = 60, pool_size = 30, -- of nginx's pools; those are nginx's own defaults
 }
+
+-- The transports that a caller may name; else the place decides.
+local nameable = { curl = true }
 
 local function option_names(further)
   local names = {}
@@ -34,17 +39,23 @@ function M.check(class, options, further)
     if not wanted then
       core.raise(("%s: unknown option '%s'; there are: %s"):format(class, tostring(name),
         option_names(further)))
-    elseif type(value) ~= wanted then
+    elseif type(value) ~= wanted and not (name == "transport" and nameable[value]) then
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(class, name, wanted, type(value)))
     end
   end
-  if options.transport and not (options.transport.request and options.transport.close) then
-    core.raise(class .. ": option 'transport' wants an object with the methods request and close")
+  local own = type(options.transport) == "table" and options.transport
+  if own and not (own.request and own.close) then
+    core.raise(class .. ": option 'transport' wants an object with the methods request and close, "
+      .. "or \"curl\"")
   end
 end
 
--- Puts defaults in. Returns true, or nil and what is wrong with a value.
+-- Puts defaults in, and the name of a transport in a place of its own. Returns true, or nil and
+-- what is wrong with a value.
 function M.complete(options)
+  if type(options.transport) == "string" then
+    options.transport_name, options.transport = options.transport, nil
+  end
   for name, default in pairs(defaults) do
     local value = options[name] or default
     if not (value > 0 and value < math.huge) then
@@ -52,9 +63,9 @@ function M.complete(options)
     end
     options[name] = value
   end
-  for _, name in ipairs { "max_response_bytes", "max_connections" } do
-    if options[name] % 1 ~= 0 or options[name] > 2 ^ 53 then
-      return nil, ("option '%s' is not a whole number up to 2^53"):format(name)
+  for name, most in pairs { max_response_bytes = 53, max_connections = 53, pool_size = 16 } do
+    if options[name] % 1 ~= 0 or options[name] > 2 ^ most then
+      return nil, ("option '%s' is not a whole number up to 2^%d"):format(name, most)
     end
   end
   for _, name in ipairs { "ca_file", "pinned_certificate", "user_agent" } do

@@ -21,7 +21,9 @@ end
 
 -- Waits that many seconds; in a task the others go on meanwhile.
 return function(seconds)
-  if here.waiting_task "sleep" then
+  if transport.in_waiting_phase() then
+    require("dstack.loop.nginx").sleep(seconds)
+  elseif here.waiting_task "sleep" then
     require("dstack.loop.scheduler").sleep(seconds)
   else
     block(seconds)

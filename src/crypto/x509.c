@@ -52,6 +52,37 @@ ds_status ds_x509_public_key(unsigned char out[65], ds_slice cert_pem, ds_error 
     return status;
 }
 
+#define DAY_SECONDS 86400
+
+static bool unix_time(int64_t *out, const ASN1_TIME *epoch, const ASN1_TIME *time)
+{
+    int days, seconds;
+    if (time == NULL || ASN1_TIME_diff(&days, &seconds, epoch, time) != 1)
+        return false;
+    *out = (int64_t)days * DAY_SECONDS + seconds;
+    return true;
+}
+
+ds_status ds_x509_times(int64_t *not_before, int64_t *not_after, ds_slice cert_pem, ds_error *err)
+{
+    X509 *cert;
+    ASN1_TIME *epoch = NULL;
+    *not_before = *not_after = 0;
+    ERR_set_mark();
+    ds_status status = ds_x509_from_pem(&cert, cert_pem, err);
+    if (status == DS_OK && (epoch = ASN1_TIME_set(NULL, 0)) == NULL)
+        status = ds_fail_memory(err);
+    if (status == DS_OK && (!unix_time(not_before, epoch, X509_get0_notBefore(cert)) ||
+                            !unix_time(not_after, epoch, X509_get0_notAfter(cert)))) {
+        *not_before = *not_after = 0;
+        status = ds_fail(err, DS_INVALID, "the certificate's times are no times");
+    }
+    ASN1_TIME_free(epoch);
+    X509_free(cert);
+    ERR_pop_to_mark();
+    return status;
+}
+
 static bool sign(unsigned char *sig, size_t *size, EVP_PKEY *key, ds_slice text)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();

@@ -83,6 +83,11 @@ ds_status ds_x509_check_pem(ds_slice cert_pem, ds_error *err) DS_MUST_CHECK;
  * Returns DS_OK, or DS_INVALID for another kind of key or no certificate. */
 ds_status ds_x509_public_key(unsigned char out[65], ds_slice cert_pem, ds_error *err) DS_MUST_CHECK;
 
+/* Out: when a certificate begins and ends to be in date, in Unix seconds; zeroed on failure.
+ * Returns DS_OK, or DS_INVALID for no certificate, or one whose times are none. */
+ds_status ds_x509_times(int64_t *not_before, int64_t *not_after, ds_slice cert_pem,
+                        ds_error *err) DS_MUST_CHECK;
+
 /* Checks that a key ("PRIVATE KEY", PKCS#8, of any type OpenSSL knows) is the one a certificate
  * is for, by using it where it can sign. The public part a key file carries is not believed.
  * Returns DS_OK; DS_INVALID when one of the two cannot be read; DS_VERIFY when they do not belong

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -150,6 +151,16 @@ ds_status ds_endpoint_read(ds_endpoint_kind *kind, ds_slice *address, ds_slice t
         return read_url(address, text, 8, err);
     *kind = DS_ENDPOINT_UNIX;
     return read_path(address, text, err);
+}
+
+#define LARGEST_ERRNO 200
+
+int ds_endpoint_errno(const char *text)
+{
+    for (int number = 1; number <= LARGEST_ERRNO; number++)
+        if (strcasecmp(strerror(number), text) == 0)
+            return number;
+    return 0;
 }
 
 /* The directory that may not be entered is the last one on the way that can be looked at. */

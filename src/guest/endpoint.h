@@ -34,6 +34,10 @@ ds_status ds_endpoint_read(ds_endpoint_kind *kind, ds_slice *address, ds_slice t
  * In: os_error as errno. Out: text, NUL-terminated. */
 void ds_endpoint_explain(char *text, size_t text_size, const char *path, int os_error);
 
+/* Returns the errno whose text this is, in any case of letters, or 0. Some who call the system for
+ * us, such as nginx, tell its texts only. */
+int ds_endpoint_errno(const char *text);
+
 /* Returns true when one of the service's paths is there. Looks at the file system. */
 bool ds_service_present(const ds_service *service);
 

@@ -5,13 +5,6 @@
 
 #define LONGEST_SLEEP 60.0
 
-double ds_http_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 void ds_http_sleep(double seconds)
 {
     if (!(seconds > 0))

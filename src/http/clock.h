@@ -1,9 +1,8 @@
-/* The clock that deadlines are on. */
+/* Waiting, by the clock of http1/clock.h. */
 #ifndef DS_HTTP_CLOCK_H
 #define DS_HTTP_CLOCK_H
 
-/* Returns seconds on a clock that is never set (CLOCK_MONOTONIC). */
-double ds_http_now(void);
+#include "http1/clock.h"
 
 /* Sleeps. Returns early when a signal came. In: seconds; what is no number above 0 is none at all,
  * and a long sleep ends after a minute: who wants more looks at the clock. */

@@ -3,8 +3,8 @@
 #include "http/endpoint.h"
 
 #include "base/wipe.h"
-#include "http/field.h"
 #include "http/sockets.h"
+#include "http1/field.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 #include "http/exchange.h"
 
-#include "http/field.h"
 #include "http/fork.h"
 #include "http/pipe_guard.h"
 #include "http/transfer.h"
+#include "http1/field.h"
 
 #include <errno.h>
 #include <math.h>

@@ -19,7 +19,7 @@
 
 #include "base/slice.h"
 #include "http/clock.h"
-#include "http/head.h"
+#include "http1/head.h"
 
 typedef struct ds_http ds_http;
 

@@ -1,5 +1,7 @@
 #include "http/failure.h"
 
+#include "http1/reader.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,15 +50,6 @@ static const char *sentence(const ds_failure *f, char room[TEXT_BYTES])
     return room;
 }
 
-static ds_status timed_out(const ds_failure *f, ds_error *err)
-{
-    const char *phase = !f->connected         ? "connecting"
-                        : f->head->bytes == 0 ? "waiting for the reply"
-                        : f->head->complete   ? "receiving the body of the reply"
-                                              : "receiving the head of the reply";
-    return ds_fail(err, DS_TIMEOUT, "timed out after %.3g s while %s", f->seconds, phase);
-}
-
 /* libcurl begins some of these sentences with what is said already. */
 static ds_status bad_certificate(const ds_failure *f, ds_error *err)
 {
@@ -101,15 +94,7 @@ ds_status ds_failure_closed(const ds_failure *f, ds_error *err)
     char why[TEXT_BYTES + 4] = "";
     if (f->os_errno != 0)
         snprintf(why, sizeof why, " (%s)", ds_failure_errno(f->os_errno, room, sizeof room));
-    if (f->head->bytes == 0)
-        return ds_fail(err, DS_CLOSED, "the connection was closed before a reply came%s", why);
-    if (!f->head->complete)
-        return ds_fail(err, DS_CLOSED, "the connection was closed within the head of the reply%s",
-                       why);
-    if (f->head->framing == DS_BODY_LENGTH)
-        return ds_fail(err, DS_CLOSED, "the body was cut short: %zu of %llu bytes came%s",
-                       f->body_len, (unsigned long long)f->head->content_length, why);
-    return ds_fail(err, DS_CLOSED, "the body was cut short after %zu bytes%s", f->body_len, why);
+    return ds_reader_closed(f->head, f->body_len, why, err);
 }
 
 /* libcurl gives up on a header line over 100 kB as if memory had run out; the line is the likelier
@@ -148,7 +133,7 @@ ds_status ds_failure_explain(const ds_failure *f, ds_error *err)
 {
     char room[TEXT_BYTES];
     if (f->code == CURLE_OPERATION_TIMEDOUT)
-        return timed_out(f, err);
+        return ds_reader_late(f->connected ? f->head : NULL, f->seconds, err);
     if (f->code == CURLE_OUT_OF_MEMORY)
         return out_of_memory(f, err);
     if (f->code == CURLE_URL_MALFORMAT)

@@ -3,7 +3,7 @@
 #define DS_HTTP_FAILURE_H
 
 #include "http/curl_api.h"
-#include "http/head.h"
+#include "http1/head.h"
 
 typedef struct ds_failure {
     CURLcode code;       /* not CURLE_OK */

@@ -5,7 +5,7 @@
 #ifndef DS_HTTP_RESCUE_H
 #define DS_HTTP_RESCUE_H
 
-#include "http/chunks.h"
+#include "http1/chunks.h"
 
 /* Reads what is left in a plain socket that is about to be closed, without waiting, as a reply from
  * its first byte on. Only for a connection that has served no other request.

@@ -134,7 +134,7 @@ static ds_status refused(const ds_transfer *t, CURLcode code, ds_error *err)
             code = t->api->easy_setopt(t->easy, (option), (value));                                \
     } while (0)
 
-/* Chunks are decoded by us (see http/chunks.h), hence no transfer decoding. */
+/* Chunks are decoded by us (see http1/chunks.h), hence no transfer decoding. */
 static CURLcode set_numbers(ds_transfer *t)
 {
     static const struct {

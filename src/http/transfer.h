@@ -3,12 +3,12 @@
 #ifndef DS_HTTP_TRANSFER_H
 #define DS_HTTP_TRANSFER_H
 
-#include "http/chunks.h"
 #include "http/curl_api.h"
 #include "http/endpoint.h"
 #include "http/sockets.h"
 #include "http/trust.h"
 #include "http/wire.h"
+#include "http1/chunks.h"
 
 typedef struct ds_transfer {
     const ds_curl_api *api;

@@ -1,7 +1,5 @@
 #include "http/wire.h"
 
-#include "http/field.h"
-
 #include <string.h>
 
 #define KEEP_BYTES (1024u * 1024) /* more than this is given back after a request */
@@ -14,8 +12,8 @@ static const char *const muted[DS_WIRE_MUTED] = {"Accept:", "Expect:", "Content-
 void ds_wire_init(ds_wire *w, const char *base)
 {
     *w = (ds_wire){.base = base};
-    ds_buf_init(&w->text, DS_WIRE_TEXT_BYTES);
-    ds_buf_init(&w->body_copy, DS_WIRE_BODY_BYTES);
+    ds_buf_init(&w->text, DS_REQUEST_HEAD_BYTES);
+    ds_buf_init(&w->body_copy, DS_REQUEST_BODY_BYTES);
     for (size_t i = 0; i < DS_WIRE_MUTED; i++) {
         w->nodes[i].data = (char *)muted[i]; /* the list is only read */
         w->nodes[i].next = i + 1 < DS_WIRE_MUTED ? &w->nodes[i + 1] : NULL;
@@ -49,51 +47,34 @@ static ds_status fail_buf(const ds_buf *buf, const char *what, ds_error *err)
 
 static ds_status set_method(ds_wire *w, const char *method, bool has_body, ds_error *err)
 {
-    size_t len = strlen(method);
-    if (len >= sizeof w->method || !ds_field_token(method, len))
-        return ds_fail(err, DS_INVALID, "the HTTP method is no short token");
-    memcpy(w->method, method, len + 1);
-    if (strcmp(method, "HEAD") == 0) {
-        w->kind = DS_WIRE_HEAD;
-        return has_body ? ds_fail(err, DS_INVALID, "a HEAD request has no body") : DS_OK;
-    }
+    ds_status ret = ds_request_method(method, has_body, err);
+    if (ret != DS_OK)
+        return ret;
+    memcpy(w->method, method, strlen(method) + 1);
     w->kind = has_body || strcmp(method, "POST") == 0 ? DS_WIRE_SEND : DS_WIRE_FETCH;
+    if (strcmp(method, "HEAD") == 0)
+        w->kind = DS_WIRE_HEAD;
     return DS_OK;
 }
 
 static ds_status add_url(ds_wire *w, ds_slice path, ds_error *err)
 {
-    const char *p = path.data;
-    if (path.len == 0 || p[0] != '/')
-        return ds_fail(err, DS_INVALID, "the request path does not begin with a slash");
-    if (ds_field_visible(p, path.len) < path.len || memchr(p, '#', path.len) != NULL)
-        return ds_fail(err, DS_INVALID, "the request path has a character that needs escaping");
+    ds_status ret = ds_request_path(path, err);
+    if (ret != DS_OK)
+        return ret;
     ds_buf_text(&w->text, w->base);
     ds_buf_slice(&w->text, path);
     ds_buf_byte(&w->text, 0);
     return DS_OK;
 }
 
-static bool is_reserved(ds_slice name)
-{
-    static const char *const reserved[] = {
-        "content-length", "transfer-encoding", "connection",      "expect", "upgrade", "te",
-        "trailer",        "keep-alive",        "proxy-connection"};
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
-        if (ds_field_is(name, reserved[i]))
-            return true;
-    return false;
-}
-
 /* "Name;" is how libcurl is told to send a header without a value. */
 static ds_status add_header(ds_wire *w, ds_slice line, ds_error *err)
 {
     ds_slice name, value;
-    if (!ds_field_split(line.data, line.len, &name, &value))
-        return ds_fail(err, DS_INVALID, "a request header is not of the form \"Name: value\"");
-    if (is_reserved(name))
-        return ds_fail(err, DS_INVALID, "the request header %.*s cannot be set", (int)name.len,
-                       (const char *)name.data);
+    ds_status ret = ds_request_header(line, &name, &value, err);
+    if (ret != DS_OK)
+        return ret;
     ds_buf_slice(&w->text, name);
     ds_buf_text(&w->text, value.len > 0 ? ": " : ";");
     ds_buf_slice(&w->text, value);
@@ -104,8 +85,8 @@ static ds_status add_header(ds_wire *w, ds_slice line, ds_error *err)
 static ds_status add_headers(ds_wire *w, const ds_slice *lines, size_t count, ds_error *err)
 {
     ds_status ret = DS_OK;
-    if (count > DS_WIRE_HEADERS)
-        return ds_fail(err, DS_INVALID, "more than %d request headers", DS_WIRE_HEADERS);
+    if (count > DS_REQUEST_HEADERS)
+        return ds_fail(err, DS_INVALID, "more than %d request headers", DS_REQUEST_HEADERS);
     for (size_t i = 0; ret == DS_OK && i < count; i++)
         ret = add_header(w, lines[i], err);
     return ret == DS_OK ? fail_buf(&w->text, "URL and headers", err) : ret;

@@ -2,15 +2,10 @@
 #ifndef DS_HTTP_WIRE_H
 #define DS_HTTP_WIRE_H
 
-#include "base/buf.h"
 #include "http/curl_api.h"
+#include "http1/request.h"
 
 #include <stdbool.h>
-
-#define DS_WIRE_METHOD_BYTES 16 /* with its NUL */
-#define DS_WIRE_HEADERS      64
-#define DS_WIRE_TEXT_BYTES   (64u * 1024)        /* URL and header lines together */
-#define DS_WIRE_BODY_BYTES   (64u * 1024 * 1024) /* the agent itself takes 10 MiB */
 
 /* Header lines that libcurl would add unless told not to. */
 #define DS_WIRE_MUTED 3
@@ -24,11 +19,11 @@ typedef enum ds_wire_kind {
 
 typedef struct ds_wire {
     ds_wire_kind kind;
-    char method[DS_WIRE_METHOD_BYTES];
+    char method[DS_REQUEST_METHOD_BYTES];
     const char *url;
     ds_slice body;
     /* The header lines as a list that libcurl only reads; its first node never moves. */
-    struct curl_slist nodes[DS_WIRE_MUTED + DS_WIRE_HEADERS];
+    struct curl_slist nodes[DS_WIRE_MUTED + DS_REQUEST_HEADERS];
 
     /* Private. */
     ds_buf text, body_copy;
@@ -42,9 +37,7 @@ void ds_wire_free(ds_wire *w);
 /* Wipes the request and keeps the memory, unless it is much. */
 void ds_wire_clear(ds_wire *w);
 
-/* In: method, a token; path, a request target that begins with '/', in printable ASCII without
- * '#'; count lines "Name: value" without line end. What decides about framing and connection
- * (Content-Length, Connection, Expect, ...) is ours to say. All is copied.
+/* In: method, path and count header lines, as http1/request.h has them. All is copied.
  * Fails with DS_INVALID, DS_TOO_LARGE, DS_MEMORY; then *w is cleared. */
 ds_status ds_wire_build(ds_wire *w, const char *method, ds_slice path, const ds_slice *lines,
                         size_t count, ds_slice body, ds_error *err) DS_MUST_CHECK;

@@ -33,6 +33,7 @@ void ds_open_transaction(lua_State *L);
 void ds_open_env(lua_State *L);
 void ds_open_solana(lua_State *L); /* opens the next one, in its own table */
 void ds_open_solana_key(lua_State *L);
+void ds_open_http1(lua_State *L);
 
 /* Pushes a JSON value: objects and arrays as tables, integers up to 2^53 as integers where Lua has
  * them, larger ones as decimal text, null as the light userdata NULL (cjson.null). */

@@ -88,6 +88,18 @@ static int l_equal(lua_State *L)
     return 1;
 }
 
+/* certificate_times(pem) -> not_before, not_after, in Unix seconds | nil, message, code */
+static int l_certificate_times(lua_State *L)
+{
+    int64_t not_before, not_after;
+    ds_error err;
+    if (ds_x509_times(&not_before, &not_after, ds_check_slice(L, 1), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_integer(L, not_before);
+    ds_push_integer(L, not_after);
+    return 2;
+}
+
 /* pem_to_der(text, label) -> bytes | nil, message, code */
 static int l_pem_to_der(lua_State *L)
 {
@@ -116,10 +128,15 @@ static int l_pins(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"hash", l_hash},   {"hmac", l_hmac},
-    {"hkdf", l_hkdf},   {"random_bytes", l_random_bytes},
-    {"equal", l_equal}, {"pem_to_der", l_pem_to_der},
-    {"pins", l_pins},   {NULL, NULL},
+    {"hash", l_hash},
+    {"hmac", l_hmac},
+    {"hkdf", l_hkdf},
+    {"random_bytes", l_random_bytes},
+    {"equal", l_equal},
+    {"pem_to_der", l_pem_to_der},
+    {"certificate_times", l_certificate_times},
+    {"pins", l_pins},
+    {NULL, NULL},
 };
 
 void ds_open_crypto(lua_State *L)

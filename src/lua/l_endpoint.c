@@ -48,6 +48,13 @@ static int l_service_present(lua_State *L)
     return 1;
 }
 
+/* errno_of(text) -> the errno whose text that is, or 0 */
+static int l_errno_of(lua_State *L)
+{
+    lua_pushinteger(L, ds_endpoint_errno(luaL_checkstring(L, 1)));
+    return 1;
+}
+
 /* explain(path, errno) -> why connecting to that socket failed, in words */
 static int l_explain(lua_State *L)
 {
@@ -59,8 +66,8 @@ static int l_explain(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"endpoint", l_endpoint}, {"service", l_service}, {"service_present", l_service_present},
-    {"explain", l_explain},   {NULL, NULL},
+    {"endpoint", l_endpoint}, {"service", l_service},   {"service_present", l_service_present},
+    {"explain", l_explain},   {"errno_of", l_errno_of}, {NULL, NULL},
 };
 
 void ds_open_endpoint(lua_State *L)

@@ -49,6 +49,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_abi(L);
     ds_open_typed_data(L);
     ds_open_ethereum(L);
+    ds_open_http1(L);
     lua_pushcfunction(L, l_codes);
     lua_setfield(L, -2, "codes");
     lua_pushcfunction(L, l_raise);

@@ -1,6 +1,6 @@
 /* The module `dstack.http`: HTTP over libcurl. Only strings and tables cross to other modules. */
 #include "http/poller.h"
-#include "lua/box.h"
+#include "lua/headers.h"
 
 typedef struct handle {
     ds_http *http;
@@ -53,22 +53,6 @@ static int l_new(lua_State *L)
     return ds_http_new(&h->http, &options, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
-#define HEADERS_MAX 64
-
-/* The header lines at index, a list of strings that keeps them alive. Returns how many. */
-static size_t check_headers(lua_State *L, int index, ds_slice lines[HEADERS_MAX])
-{
-    luaL_checktype(L, index, LUA_TTABLE);
-    size_t count = lua_rawlen(L, index);
-    luaL_argcheck(L, count <= HEADERS_MAX, index, "too many headers");
-    for (size_t i = 0; i < count; i++) {
-        lua_rawgeti(L, index, (int)i + 1);
-        lines[i] = ds_check_slice(L, lua_gettop(L));
-        lua_pop(L, 1);
-    }
-    return count;
-}
-
 static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *err)
 {
     ds_push_failure(L, err);
@@ -77,17 +61,17 @@ static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *
 }
 
 /* handle:start(method, path, headers, body, deadline, fresh) -> true | nil, message, code, errno
- * headers are lines "Name: value"; the deadline is on the clock of now(). */
+ * headers are lines "Name: value"; the deadline is on the clock of the core's now(). */
 static int handle_start(lua_State *L)
 {
     ds_http *http = check_handle(L);
-    ds_slice headers[HEADERS_MAX];
+    ds_slice headers[DS_REQUEST_HEADERS];
     ds_error err;
     const ds_http_request request = {
         .method = luaL_checkstring(L, 2),
         .path = ds_check_slice(L, 3),
         .headers = headers,
-        .header_count = check_headers(L, 4, headers),
+        .header_count = ds_check_headers(L, 4, headers),
         .body = ds_check_slice(L, 5),
         .deadline = luaL_checknumber(L, 6),
         .fresh = lua_toboolean(L, 7),
@@ -130,18 +114,6 @@ static int handle_step(lua_State *L)
     return 1;
 }
 
-static void push_headers(lua_State *L, const ds_head *head)
-{
-    ds_slice name, value;
-    size_t at = 0;
-    lua_newtable(L);
-    while (ds_head_next(head, &at, &name, &value)) {
-        ds_push_slice(L, name);
-        ds_push_slice(L, value);
-        lua_rawset(L, -3);
-    }
-}
-
 static const ds_head *check_reply(lua_State *L)
 {
     const ds_head *head = ds_http_head(check_handle(L));
@@ -165,7 +137,7 @@ static int handle_reply(lua_State *L)
 /* handle:headers() -> {name=value}, names in lower case; of the last reply */
 static int handle_headers(lua_State *L)
 {
-    push_headers(L, check_reply(L));
+    ds_push_headers(L, check_reply(L));
     return 1;
 }
 
@@ -267,13 +239,6 @@ static int l_sleep(lua_State *L)
     return 0;
 }
 
-/* now() -> seconds on a clock that only goes forward */
-static int l_now(lua_State *L)
-{
-    lua_pushnumber(L, ds_http_now());
-    return 1;
-}
-
 static const luaL_Reg handle_methods[] = {
     {"start", handle_start},   {"step", handle_step},
     {"reply", handle_reply},   {"headers", handle_headers},
@@ -292,7 +257,10 @@ static const luaL_Reg poller_methods[] = {
 static const ds_type_info poller_type = {"dstack.poller", poller_methods, poller_release};
 
 static const luaL_Reg functions[] = {
-    {"new", l_new}, {"poller", l_poller}, {"now", l_now}, {"sleep", l_sleep}, {NULL, NULL},
+    {"new", l_new},
+    {"poller", l_poller},
+    {"sleep", l_sleep},
+    {NULL, NULL},
 };
 
 DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)

@@ -15,11 +15,13 @@
 local core = require "dstack.core"
 local gather = require "dstack.loop.gather"
 local pause = require "dstack.pause"
+local transport = require "dstack.transport"
 
 local M = {}
 
+-- In nginx the loop is there before we are.
 local function loop()
-  return require "dstack.loop.scheduler"
+  return require(transport.in_waiting_phase() and "dstack.loop.nginx" or "dstack.loop.scheduler")
 end
 
 local function check_function(what, fn)

@@ -91,7 +91,7 @@ end
 
 function M.sleep(seconds)
   local task = here.waiting_task "sleep"
-  task.timer = { when = http.now() + seconds, wake = wake, task = task }
+  task.timer = { when = core.now() + seconds, wake = wake, task = task }
   heed(task)
   run.timers:set(task.timer)
   M.wait(task, forget_timer)
@@ -331,7 +331,7 @@ end
 
 local function fire_timers()
   if run.timers[1] then
-    local now = http.now()
+    local now = core.now()
     local timer = run.timers:due(now)
     while timer do
       timer.wake(timer.task)

@@ -2,7 +2,7 @@
 -- one task waits for its reply the others go on.
 
 local handle = require "dstack.transport.handle"
-local http = require "dstack.http"
+local core = require "dstack.core"
 local queue = require "dstack.loop.queue"
 local scheduler = require "dstack.loop.scheduler"
 
@@ -103,7 +103,7 @@ local function leave_queue(self, turn)
 end
 
 local function wait_for_turn(self, task, deadline)
-  local began = http.now()
+  local began = core.now()
   local turn = { task = task, when = deadline }
   function turn.wake()
     turn.over = true
@@ -119,7 +119,7 @@ local function wait_for_turn(self, task, deadline)
     return turn.seat
   end
   return nil, ("timed out after %.3g s while waiting for one of %d connections (option "
-    .. "max_connections)"):format(http.now() - began, self.most), "timeout"
+    .. "max_connections)"):format(core.now() - began, self.most), "timeout"
 end
 
 -- Where memory was so short that not even drop could run, a seat has stayed with a task that ended.

@@ -5,8 +5,8 @@
  * has let two parsers disagree about where a reply ends: no folded lines, no second framing, no
  * blank before the colon, no transfer coding but chunked, no content coding (none was asked for),
  * no lengths in interim replies. */
-#ifndef DS_HTTP_HEAD_H
-#define DS_HTTP_HEAD_H
+#ifndef DS_HTTP1_HEAD_H
+#define DS_HTTP1_HEAD_H
 
 #include "base/buf.h"
 
@@ -64,6 +64,15 @@ void ds_head_free(ds_head *h);
  * Fails with DS_HTTP (grammar, framing, coding), DS_TOO_LARGE (a limit above, or a length over
  * max_body), DS_MEMORY; then h stays broken until it is reset. */
 ds_status ds_head_line(ds_head *h, const char *line, size_t len, ds_error *err) DS_MUST_CHECK;
+
+/* Judges a line whose end is not here yet, or not known to be: fails where no end can save it.
+ * In: what has come of the line. Fails with DS_HTTP (a status line that is none), DS_TOO_LARGE; the
+ * head is as it was. */
+ds_status ds_head_begins(const ds_head *h, const char *line, size_t len,
+                         ds_error *err) DS_MUST_CHECK;
+
+/* Fails with DS_TOO_LARGE, for a line that alone is longer than a head may be. */
+ds_status ds_head_too_long(ds_error *err);
 
 /* Finds the first header of that name, given in lower case.
  * Out: *value, without surrounding blanks, valid until h is reset or freed, followed by a NUL that

@@ -2,10 +2,10 @@
  *
  * libcurl could do this itself, but then it silently throws away what follows the last chunk and
  * keeps the connection, although the peer has lost step. Here bytes after the end are counted. */
-#ifndef DS_HTTP_CHUNKS_H
-#define DS_HTTP_CHUNKS_H
+#ifndef DS_HTTP1_CHUNKS_H
+#define DS_HTTP1_CHUNKS_H
 
-#include "http/head.h"
+#include "http1/head.h"
 
 /* The longest line between chunks, with its extensions, and the longest trailer line. */
 #define DS_CHUNKS_LINE_BYTES 4096

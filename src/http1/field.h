@@ -1,6 +1,6 @@
 /* Header fields as RFC 9110 section 5 writes them; for replies and for requests. */
-#ifndef DS_HTTP_FIELD_H
-#define DS_HTTP_FIELD_H
+#ifndef DS_HTTP1_FIELD_H
+#define DS_HTTP1_FIELD_H
 
 #include "base/slice.h"
 

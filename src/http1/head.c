@@ -1,6 +1,6 @@
-#include "http/head.h"
+#include "http1/head.h"
 
-#include "http/field.h"
+#include "http1/field.h"
 
 #define EXCERPT_BYTES 64
 
@@ -50,6 +50,11 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static ds_status no_status_line(ds_error *err)
+{
+    return ds_fail(err, DS_HTTP, "the reply does not begin with an HTTP status line");
+}
+
 /* RFC 9112 section 4: the version is case-sensitive, the code has three digits; a reason may be
  * empty and its blank may be missing. Lines of any other protocol are not quoted: they might be a
  * body, with a key in it. */
@@ -60,7 +65,7 @@ static ds_status status_line(ds_head *h, ds_slice line, ds_error *err)
                 p[8] == ' ' && p[9] >= '1' && p[9] <= '5' && is_digit(p[10]) && is_digit(p[11]) &&
                 (line.len == 12 || p[12] == ' ') && ds_field_text(p + 12, line.len - 12);
     if (!good && !ds_slice_starts(line, DS_LITERAL("HTTP/")))
-        return ds_fail(err, DS_HTTP, "the reply does not begin with an HTTP status line");
+        return no_status_line(err);
     if (!good)
         return malformed(err, "status line", line);
     h->minor = (unsigned char)(p[7] - '0');
@@ -200,13 +205,26 @@ static ds_status end_head(ds_head *h, ds_error *err)
     return DS_OK;
 }
 
+ds_status ds_head_too_long(ds_error *err)
+{
+    return ds_fail(err, DS_TOO_LARGE, "the head of the reply is longer than %u bytes",
+                   DS_HEAD_MAX_BYTES);
+}
+
+ds_status ds_head_begins(const ds_head *h, const char *line, size_t len, ds_error *err)
+{
+    const size_t n = len < 5 ? len : 5;
+    if (h->stage == AT_STATUS && memcmp(line, "HTTP/", n) != 0)
+        return no_status_line(err);
+    return len > DS_HEAD_MAX_BYTES - h->bytes ? ds_head_too_long(err) : DS_OK;
+}
+
 static ds_status judge(ds_head *h, const char *line, size_t len, ds_error *err)
 {
     if (h->stage == BROKEN || (h->stage == AT_TRAILERS && h->framing != DS_BODY_CHUNKED))
         return ds_fail(err, DS_HTTP, "a header line outside of any head");
     if (len > DS_HEAD_MAX_BYTES - h->bytes)
-        return ds_fail(err, DS_TOO_LARGE, "the head of the reply is longer than %u bytes",
-                       DS_HEAD_MAX_BYTES);
+        return ds_head_too_long(err);
     h->bytes += len;
     if (len == 0 || line[len - 1] != '\n')
         return ds_fail(err, DS_HTTP, "a line of the head does not end");

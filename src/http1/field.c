@@ -1,4 +1,4 @@
-#include "http/field.h"
+#include "http1/field.h"
 
 static char lower(char c)
 {

@@ -1,6 +1,6 @@
-#include "http/chunks.h"
+#include "http1/chunks.h"
 
-#include "http/field.h"
+#include "http1/field.h"
 
 #define SIZE_DIGITS 16 /* of a 64-bit size */
 
