@@ -51,6 +51,49 @@ void ds_eventlog_free(ds_eventlog *log);
 ds_status ds_eventlog_replay(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES], const ds_eventlog *log,
                              ds_error *err) DS_MUST_CHECK;
 
+/* Returns DS_VERIFY when a runtime event has a digest or a preimage that is not that of its name
+ * and payload; what is left out is no matter, and boot events are none. In: entry, its number from
+ * 1, for the message. */
+ds_status ds_eventlog_check_entry(const ds_event *event, size_t entry, ds_error *err) DS_MUST_CHECK;
+
+/* How much of what extended a register a log has. */
+typedef enum ds_log_extent {
+    DS_LOG_NONE,
+    DS_LOG_PART, /* the "ACPI DATA" events alone, as in certificates: they cannot be replayed */
+    DS_LOG_WHOLE /* events as if they were all */
+} ds_log_extent;
+
+/* As ds_eventlog_replay, for who verifies: of register 3 nothing but runtime events is admitted
+ * (DS_VERIFY), since looking up names means nothing beside events that have none. */
+ds_status ds_eventlog_registers(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES],
+                                ds_log_extent extent[DS_RTMR_COUNT], const ds_eventlog *log,
+                                ds_error *err) DS_MUST_CHECK;
+
+/* The events that dstack OS itself emits and that say whose machine it is. */
+#define DS_SYSTEM_EVENT_LIST(X)                                                                    \
+    X(APP_ID, "app-id", true)                                                                      \
+    X(COMPOSE_HASH, "compose-hash", true)                                                          \
+    X(INSTANCE_ID, "instance-id", true)                                                            \
+    X(BOOT_MR_DONE, "boot-mr-done", true)                                                          \
+    X(OS_IMAGE_HASH, "os-image-hash", false)                                                       \
+    X(KEY_PROVIDER, "key-provider", false)
+
+typedef enum ds_system_event {
+#define DS_SYSTEM_EVENT_ENUM(name, word, at_boot) DS_SYSTEM_EVENT_##name,
+    DS_SYSTEM_EVENT_LIST(DS_SYSTEM_EVENT_ENUM)
+#undef DS_SYSTEM_EVENT_ENUM
+        DS_SYSTEM_EVENT_COUNT
+} ds_system_event;
+
+/* Returns the event's name, such as "app-id". */
+const char *ds_system_event_name(ds_system_event event);
+
+/* Finds all of them, as ds_eventlog_find does. Out: each, or NULL where there is none. Returns
+ * DS_OK, or DS_VERIFY for an event that is there twice before "system-ready", or one of the boot's
+ * (the first three) behind "boot-mr-done". */
+ds_status ds_eventlog_system(const ds_event *found[DS_SYSTEM_EVENT_COUNT], const ds_eventlog *log,
+                             ds_error *err) DS_MUST_CHECK;
+
 /* Returns the first runtime event of that name, or NULL. The search ends with "system-ready",
  * because all that follows was emitted by the application. */
 const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name);

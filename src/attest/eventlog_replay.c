@@ -33,8 +33,9 @@ static ds_status judge_form(const place *at)
     return DS_OK;
 }
 
-/* The digest is that of the canonical preimage, whatever the log says; what it says must agree. */
-static ds_status runtime_digest(unsigned char *digest, const place *at)
+/* The digest is that of the canonical preimage, whatever the log says; what it says must agree.
+ * In: lenient, whether a version 2 event may go without a preimage, as those in certificates do. */
+static ds_status runtime_digest(unsigned char *digest, const place *at, bool lenient)
 {
     const ds_event *event = at->event;
     ds_buf preimage;
@@ -45,7 +46,7 @@ static ds_status runtime_digest(unsigned char *digest, const place *at)
         status = ds_hash_one(DS_SHA384, digest, preimage.data, preimage.len);
     if (status != DS_OK)
         refuse(at, status, "its digest cannot be computed");
-    else if (event->version == 2 && !event->has_preimage)
+    else if (event->version == 2 && !event->has_preimage && !lenient)
         status = refuse(at, DS_VERIFY, "a version 2 event needs its preimage");
     else if (event->has_preimage && !ds_slice_equal(event->preimage, ds_buf_content(&preimage)))
         status = refuse(at, DS_VERIFY, "preimage is not that of name and payload");
@@ -75,7 +76,7 @@ static ds_status replay_event(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES], co
         return status;
     if (!ds_event_is_runtime(at->event))
         memcpy(digest, at->event->digest.data, sizeof digest);
-    else if ((status = runtime_digest(digest, at)) != DS_OK)
+    else if ((status = runtime_digest(digest, at, false)) != DS_OK)
         return status;
     return extend(rtmr[at->event->imr], digest, at);
 }
@@ -93,4 +94,44 @@ ds_status ds_eventlog_replay(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES], con
         }
     }
     return DS_OK;
+}
+
+ds_status ds_eventlog_check_entry(const ds_event *event, size_t entry, ds_error *err)
+{
+    unsigned char digest[DS_EVENT_DIGEST_BYTES];
+    const place at = {event, entry, err};
+    return ds_event_is_runtime(event) ? runtime_digest(digest, &at, true) : DS_OK;
+}
+
+/* Register 3 is dstack's own: what else would extend it is not what the log's names are about. */
+static ds_status judge_registers(ds_log_extent extent[DS_RTMR_COUNT], const ds_eventlog *log,
+                                 ds_error *err)
+{
+    for (int i = 0; i < DS_RTMR_COUNT; i++)
+        extent[i] = DS_LOG_NONE;
+    for (size_t i = 0; i < log->count; i++) {
+        const ds_event *event = &log->events[i];
+        const place at = {event, i + 1, err};
+        if (event->imr >= DS_RTMR_COUNT)
+            continue; /* the replay refuses it */
+        if (event->imr == DS_RUNTIME_EVENT_IMR && !ds_event_is_runtime(event))
+            return refuse(&at, DS_VERIFY, "register 3 takes runtime events only");
+        if (!ds_event_is_acpi_data(event))
+            extent[event->imr] = DS_LOG_WHOLE;
+        else if (extent[event->imr] == DS_LOG_NONE)
+            extent[event->imr] = DS_LOG_PART;
+    }
+    return DS_OK;
+}
+
+ds_status ds_eventlog_registers(unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES],
+                                ds_log_extent extent[DS_RTMR_COUNT], const ds_eventlog *log,
+                                ds_error *err)
+{
+    ds_status status = judge_registers(extent, log, err);
+    if (status != DS_OK) {
+        memset(rtmr, 0, (size_t)DS_RTMR_COUNT * DS_MR_BYTES);
+        return status;
+    }
+    return ds_eventlog_replay(rtmr, log, err);
 }

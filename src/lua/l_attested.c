@@ -1,0 +1,169 @@
+/* Attestations and certificates taken apart, and what event logs say about a machine. */
+#include "attest/attested.h"
+#include "attest/attested_certificate.h"
+#include "attest/measure.h"
+#include "attest/quote.h"
+#include "lua/binding.h"
+
+static int release_attested(lua_State *L)
+{
+    ds_attested_free(lua_touserdata(L, 1));
+    return 0;
+}
+
+static int release_log(lua_State *L)
+{
+    ds_eventlog_free(lua_touserdata(L, 1));
+    return 0;
+}
+
+static const luaL_Reg no_methods[] = {{NULL, NULL}};
+static const ds_type_info attested_type = {"dstack.attested", no_methods, release_attested};
+static const ds_type_info log_type = {"dstack.judged_log", no_methods, release_log};
+
+static void set_bytes(lua_State *L, const char *name, ds_slice bytes)
+{
+    ds_push_slice(L, bytes);
+    lua_setfield(L, -2, name);
+}
+
+/* A contradiction within: see ds_attested_check. */
+static void set_problem(lua_State *L, const ds_attested *a)
+{
+    ds_error err;
+    if (ds_attested_check(a, &err) != DS_OK)
+        set_bytes(L, "problem", ds_slice_of(err.text, strlen(err.text)));
+}
+
+static void push_attested(lua_State *L, const ds_attested *a, const ds_buf *log)
+{
+    static const char *const forms[] = {"scale", "msgpack"};
+    lua_createtable(L, 0, 7);
+    lua_pushstring(L, forms[a->form]);
+    lua_setfield(L, -2, "form");
+    set_bytes(L, "quote", a->quote);
+    set_bytes(L, "event_log", ds_buf_content(log));
+    set_bytes(L, "report_data", a->report_data);
+    set_bytes(L, "config", a->config);
+    if (a->has_payload)
+        set_bytes(L, "report_data_payload", a->payload);
+    set_problem(L, a);
+}
+
+/* read_attestation(bytes) -> {form = "scale" | "msgpack", quote =, event_log = JSON text of the
+ * boot's events and those of the stack, report_data =, config =, report_data_payload =, problem =
+ * where it contradicts itself}, all bytes | nil, message, code */
+static int l_read_attestation(lua_State *L)
+{
+    ds_error err;
+    ds_slice bytes = ds_check_slice(L, 1);
+    ds_attested *a = ds_box_new(L, &attested_type, sizeof *a);
+    ds_buf *log = ds_box_buf(L, 4 * (size_t)DS_ATTESTATION_MAXBYTES);
+    if (ds_attested_read(a, bytes, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_status status = ds_attested_log(log, a);
+    if (status != DS_OK)
+        return ds_push_status(L, status, "attestation: its event log");
+    push_attested(L, a, log);
+    return 1;
+}
+
+/* read_certificate(DER) -> {attestation = | quote =, event_log =, report_data = what its key asks
+ * for}, all bytes | nil, message, code */
+static int l_read_certificate(lua_State *L)
+{
+    ds_certified c;
+    ds_error err;
+    if (ds_certified_read(&c, ds_check_slice(L, 1), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_createtable(L, 0, 4);
+    if (c.attestation.len > 0) {
+        set_bytes(L, "attestation", c.attestation);
+    } else {
+        set_bytes(L, "quote", c.quote);
+        set_bytes(L, "event_log", c.event_log);
+    }
+    set_bytes(L, "report_data", ds_slice_of(c.report_data, sizeof c.report_data));
+    return 1;
+}
+
+/* Pushes a box with the parsed log. Returns NULL after a failure. */
+static const ds_eventlog *parse_log(lua_State *L, ds_error *err)
+{
+    ds_slice text = ds_check_slice(L, 1);
+    ds_eventlog *log = ds_box_new(L, &log_type, sizeof *log);
+    return ds_eventlog_parse(log, text, err) == DS_OK ? log : NULL;
+}
+
+/* log_registers(text) -> {[0] = {value = hex, extent = "none" | "part" | "whole"}, ...} | nil,
+ * message, code */
+static int l_log_registers(lua_State *L)
+{
+    static const char *const words[] = {"none", "part", "whole"};
+    unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES];
+    ds_log_extent extent[DS_RTMR_COUNT];
+    ds_error err;
+    const ds_eventlog *log = parse_log(L, &err);
+    if (log == NULL || ds_eventlog_registers(rtmr, extent, log, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_createtable(L, DS_RTMR_COUNT, 1);
+    for (int i = 0; i < DS_RTMR_COUNT; i++) {
+        lua_createtable(L, 0, 2);
+        ds_push_hex(L, rtmr[i], DS_MR_BYTES);
+        lua_setfield(L, -2, "value");
+        lua_pushstring(L, words[extent[i]]);
+        lua_setfield(L, -2, "extent");
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
+/* log_system(text) -> {["app-id"] = payload, ...}: bytes, those that are there | nil, message, code
+ */
+static int l_log_system(lua_State *L)
+{
+    const ds_event *found[DS_SYSTEM_EVENT_COUNT];
+    ds_error err;
+    const ds_eventlog *log = parse_log(L, &err);
+    if (log == NULL || ds_eventlog_system(found, log, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_createtable(L, 0, DS_SYSTEM_EVENT_COUNT);
+    for (int i = 0; i < DS_SYSTEM_EVENT_COUNT; i++)
+        if (found[i] != NULL)
+            set_bytes(L, ds_system_event_name((ds_system_event)i), found[i]->payload);
+    return 1;
+}
+
+/* measurements(quote, key provider's payload) -> mr_system, mr_aggregated: hex | nil, message, code
+ */
+static int l_measurements(lua_State *L)
+{
+    unsigned char system[DS_MR_SUM_BYTES], aggregated[DS_MR_SUM_BYTES];
+    ds_quote_header header;
+    ds_td_report report;
+    ds_error err;
+    ds_slice quote = ds_check_slice(L, 1), provider = ds_check_slice(L, 2);
+    if (ds_quote_report(&header, &report, quote, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_status status = ds_mr_system(system, &report, provider);
+    if (status == DS_OK)
+        status = ds_mr_aggregated(aggregated, &report, report.rt_mr[DS_RUNTIME_EVENT_IMR]);
+    if (status != DS_OK)
+        return ds_push_status(L, status, "measurements");
+    ds_push_hex(L, system, sizeof system);
+    ds_push_hex(L, aggregated, sizeof aggregated);
+    return 2;
+}
+
+static const luaL_Reg functions[] = {
+    {"log_registers", l_log_registers},       {"log_system", l_log_system},
+    {"measurements", l_measurements},         {"read_attestation", l_read_attestation},
+    {"read_certificate", l_read_certificate}, {NULL, NULL},
+};
+
+void ds_open_attested(lua_State *L)
+{
+    ds_box_define(L, &attested_type);
+    ds_box_define(L, &log_type);
+    luaL_setfuncs(L, functions, 0);
+}
