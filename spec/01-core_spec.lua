@@ -176,7 +176,7 @@ describe("core.codes", function()
   it("lists every code with its meaning", function()
     local codes = core.codes()
     for _, code in ipairs { "invalid", "connect", "timeout", "closed", "http", "rpc", "unsupported",
-      "reply", "too_large", "verify", "expired", "no_kms", "memory", "internal" } do
+      "reply", "too_large", "verify", "expired", "policy", "no_kms", "memory", "internal" } do
       assert.is_string(codes[code])
     end
     assert.is_nil(codes.ok)

@@ -113,6 +113,7 @@ function dstack.verify_key_chain(options) end
 ---| "too_large"   # a size limit was exceeded
 ---| "verify"      # a signature, digest or measurement does not check out
 ---| "expired"     # collateral or a certificate was good once, but is not at the given time
+---| "policy"      # what was verified is not what the policy allows
 ---| "no_kms"      # the signature chain has no link from a KMS
 ---| "memory"      # memory could not be allocated
 ---| "internal"    # a library below us failed in a way that should not happen

@@ -74,7 +74,7 @@ static ds_status read_text(reader *r, ds_slice *out, const char *name)
 
 static ds_status read_hex(reader *r, ds_slice *out, const char *name)
 {
-    ds_slice digits;
+    ds_slice digits = {NULL, 0};
     ds_status status = read_text(r, &digits, name);
     if (status != DS_OK)
         return status;

@@ -49,3 +49,29 @@ void ds_mr_config_id_v1(unsigned char *out, const unsigned char *compose_hash)
     out[0] = 1;
     memcpy(out + 1, compose_hash, DS_COMPOSE_HASH_BYTES);
 }
+
+/* Out: the form's number, the hash and zeros. */
+static ds_status config_id(unsigned char *out, unsigned char form, ds_hash_id id,
+                           const ds_slice *parts, size_t count)
+{
+    memset(out, 0, DS_MR_BYTES);
+    ds_status status = ds_hash(id, out + 1, parts, count);
+    if (status == DS_OK)
+        out[0] = form;
+    return status;
+}
+
+ds_status ds_mr_config_id_v2(unsigned char *out, ds_slice compose_hash, ds_slice app_id,
+                             unsigned char provider, ds_slice provider_id)
+{
+    const ds_slice parts[] = {compose_hash, app_id, ds_slice_of(&provider, 1), provider_id};
+    return config_id(out, 2, DS_KECCAK256, parts, 4);
+}
+
+ds_status ds_mr_config_id_v3(unsigned char *out, ds_slice document)
+{
+    /* the literal's final NUL is hashed */
+    static const char tag[] = "dstack-mr-config-v3:";
+    const ds_slice parts[] = {ds_slice_of(tag, sizeof tag), document};
+    return config_id(out, 3, DS_SHA256, parts, 2);
+}

@@ -25,4 +25,16 @@ ds_status ds_mr_system(unsigned char *out, const ds_td_report *report,
  * In: DS_COMPOSE_HASH_BYTES bytes. Out: DS_MR_BYTES bytes. */
 void ds_mr_config_id_v1(unsigned char *out, const unsigned char *compose_hash);
 
+#define DS_APP_ID_BYTES 20
+
+/* The second form: 02 | Keccak-256(compose hash | app id | provider | provider id) | zeros.
+ * In: compose_hash and app_id of their sizes; provider, 0 none, 1 local, 2 kms, 3 tpm.
+ * Out: DS_MR_BYTES bytes, zeroed on failure. */
+ds_status ds_mr_config_id_v2(unsigned char *out, ds_slice compose_hash, ds_slice app_id,
+                             unsigned char provider, ds_slice provider_id) DS_MUST_CHECK;
+
+/* The third form: 03 | SHA-256("dstack-mr-config-v3:" | 00 | document) | zeros. In: the document as
+ * it came. Out: DS_MR_BYTES bytes, zeroed on failure. */
+ds_status ds_mr_config_id_v3(unsigned char *out, ds_slice document) DS_MUST_CHECK;
+
 #endif

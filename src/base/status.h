@@ -27,6 +27,7 @@
     X(VERIFY, "verify", "a signature, digest or measurement does not check out")                   \
     X(EXPIRED, "expired",                                                                          \
       "collateral or a certificate was good once, but is not at the given time")                   \
+    X(POLICY, "policy", "what was verified is not what the policy allows")                         \
     X(NO_KMS, "no_kms", "the signature chain has no link from a KMS")                              \
     X(MEMORY, "memory", "memory could not be allocated")                                           \
     X(INTERNAL, "internal", "a library below us failed in a way that should not happen")

@@ -155,10 +155,53 @@ static int l_measurements(lua_State *L)
     return 2;
 }
 
+static int push_config_id(lua_State *L, const unsigned char *id, ds_status status)
+{
+    if (status != DS_OK)
+        return ds_push_status(L, status, "mr_config_id");
+    ds_push_hex(L, id, DS_MR_BYTES);
+    return 1;
+}
+
+/* mr_config_id_v1(compose hash) -> hex | nil, message, code; bytes, as in the next two */
+static int l_mr_config_id_v1(lua_State *L)
+{
+    unsigned char id[DS_MR_BYTES];
+    ds_slice compose_hash = ds_check_slice(L, 1);
+    if (compose_hash.len != DS_COMPOSE_HASH_BYTES)
+        return ds_push_status(L, DS_INVALID, "mr_config_id: compose hash");
+    ds_mr_config_id_v1(id, compose_hash.data);
+    return push_config_id(L, id, DS_OK);
+}
+
+/* mr_config_id_v2(compose hash, app id, provider 0 to 3, provider's id) -> hex | nil, message, code
+ */
+static int l_mr_config_id_v2(lua_State *L)
+{
+    unsigned char id[DS_MR_BYTES];
+    ds_slice compose_hash = ds_check_slice(L, 1), app_id = ds_check_slice(L, 2);
+    unsigned char provider = (unsigned char)luaL_checkinteger(L, 3);
+    return push_config_id(
+        L, id, ds_mr_config_id_v2(id, compose_hash, app_id, provider, ds_check_slice(L, 4)));
+}
+
+/* mr_config_id_v3(document) -> hex | nil, message, code */
+static int l_mr_config_id_v3(lua_State *L)
+{
+    unsigned char id[DS_MR_BYTES];
+    return push_config_id(L, id, ds_mr_config_id_v3(id, ds_check_slice(L, 1)));
+}
+
 static const luaL_Reg functions[] = {
-    {"log_registers", l_log_registers},       {"log_system", l_log_system},
-    {"measurements", l_measurements},         {"read_attestation", l_read_attestation},
-    {"read_certificate", l_read_certificate}, {NULL, NULL},
+    {"log_registers", l_log_registers},
+    {"log_system", l_log_system},
+    {"mr_config_id_v1", l_mr_config_id_v1},
+    {"mr_config_id_v2", l_mr_config_id_v2},
+    {"mr_config_id_v3", l_mr_config_id_v3},
+    {"measurements", l_measurements},
+    {"read_attestation", l_read_attestation},
+    {"read_certificate", l_read_certificate},
+    {NULL, NULL},
 };
 
 void ds_open_attested(lua_State *L)

@@ -1,4 +1,5 @@
 /* Collateral out of the replies of Intel's service or a cache of it. */
+#include "attest/collateral_dates.h"
 #include "attest/collateral_reply.h"
 #include "lua/binding.h"
 
@@ -64,10 +65,25 @@ static int l_check(lua_State *L)
     return 1;
 }
 
+/* collateral_dates(JSON) -> issued, next_update: Unix seconds, by its own words | nil, message,
+ * code
+ */
+static int l_dates(lua_State *L)
+{
+    ds_collateral_dates dates;
+    ds_error err;
+    if (ds_collateral_dates_read(&dates, ds_check_slice(L, 1), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_integer(L, dates.issued);
+    ds_push_integer(L, dates.next_update);
+    return 2;
+}
+
 static const luaL_Reg functions[] = {
     {"collateral_assemble", l_assemble},
     {"collateral_check", l_check},
     {"collateral_crl_url", l_crl_url},
+    {"collateral_dates", l_dates},
     {NULL, NULL},
 };
 

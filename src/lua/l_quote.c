@@ -98,14 +98,14 @@ static const luaL_Reg no_methods[] = {{NULL, NULL}};
 static const ds_type_info chain_type = {"dstack.certificates", no_methods, release_chain};
 
 /* Sets "certificates", "pck" and "problem", which says why one of them is missing. */
-static void set_chain(lua_State *L, const ds_quote *quote)
+static void set_chain(lua_State *L, ds_slice pem)
 {
     ds_error err;
     ds_pck pck;
     ds_x509_chain *chain = ds_box_new(L, &chain_type, sizeof *chain);
     lua_insert(L, -2);
     err.text[0] = '\0';
-    if (ds_x509_read_chain(chain, quote->certification_data, "certification data", &err) == DS_OK) {
+    if (ds_x509_read_chain(chain, pem, "certification data", &err) == DS_OK) {
         lua_createtable(L, (int)chain->count, 0);
         for (size_t i = 0; i < chain->count; i++) {
             push_certificate(L, &chain->certs[i]);
@@ -140,7 +140,7 @@ static void push_certification(lua_State *L, const ds_quote *quote)
     set_text(L, "data", quote->certification_data);
     if (quote->inner_type == DS_CERTIFICATION_PCK_CERTIFICATE ||
         quote->inner_type == DS_CERTIFICATION_PCK_CHAIN)
-        set_chain(L, quote);
+        set_chain(L, quote->certification_data);
     else if (ds_quote_platform(&id, quote) == DS_OK)
         set_platform(L, &id);
 }
@@ -176,7 +176,19 @@ void ds_push_quote(lua_State *L, const ds_quote *quote)
     set_section(L, quote);
 }
 
+/* parse_pck_chain(PEM) -> {certificates =, pck =, problem =}, as in a quote's certification */
+static int l_parse_pck_chain(lua_State *L)
+{
+    ds_slice pem = ds_check_slice(L, 1);
+    lua_createtable(L, 0, 3);
+    set_chain(L, pem);
+    return 1;
+}
+
+static const luaL_Reg functions[] = {{"parse_pck_chain", l_parse_pck_chain}, {NULL, NULL}};
+
 void ds_open_quote(lua_State *L)
 {
     ds_box_define(L, &chain_type);
+    luaL_setfuncs(L, functions, 0);
 }

@@ -23,6 +23,7 @@ M.meanings = {
 M.failures = {
   usage = M.status.usage, invalid = M.status.usage,
   verify = M.status.verify, no_kms = M.status.verify, expired = M.status.expired,
+  policy = M.status.policy,
   connect = M.status.network, timeout = M.status.network, closed = M.status.network,
   cancelled = M.status.network,
   http = M.status.network, rpc = M.status.network, unsupported = M.status.network,

@@ -1,0 +1,206 @@
+-- What a relying party allows. A policy is a table, or the same as a JSON file; keys nobody knows are
+-- errors, since a rule that is misspelt would be no rule.
+
+local core = require "dstack.core"
+local time = require "dstack.attest.time"
+
+local M = {}
+
+-- How big a policy may be, in bytes of its file.
+local MAXBYTES = 1024 * 1024
+
+-- What a policy is where it says nothing. Everything else it leaves open is not checked, and said so.
+M.default = { tcb_statuses = { "UpToDate" }, advisories = {} }
+
+local statuses = {
+  UpToDate = true, SWHardeningNeeded = true, ConfigurationNeeded = true,
+  ConfigurationAndSWHardeningNeeded = true, OutOfDate = true, OutOfDateConfigurationNeeded = true,
+}
+
+-- Kinds ------------------------------------------------------------------------------------------
+
+-- Each takes a value and returns what the rules want, or nil and what is wrong with it.
+local kinds = {}
+
+local function list_of(value)
+  if type(value) == "string" then
+    return { value }
+  elseif type(value) ~= "table" then
+    return nil, "a list of texts expected, got " .. type(value)
+  end
+  local count = 0
+  for key, item in pairs(value) do
+    count = count + 1
+    if type(key) ~= "number" or type(item) ~= "string" then
+      return nil, "a list of texts expected"
+    end
+  end
+  if count ~= #value then
+    return nil, "a list of texts expected"
+  end
+  return value
+end
+
+function kinds.statuses(value)
+  local list, problem = list_of(value)
+  for _, status in ipairs(list or {}) do
+    if not statuses[status] then
+      return nil, ("there is no TCB status %q that can be allowed"):format(status)
+    end
+  end
+  return list, problem
+end
+
+function kinds.advisories(value)
+  if value == "any" then
+    return value
+  end
+  return list_of(value)
+end
+
+-- Allowed values of a size, in hex.
+local function hex_list(value, size)
+  local list, problem = list_of(value)
+  if not list then
+    return nil, problem
+  end
+  local taken = {}
+  for i, text in ipairs(list) do
+    local bytes = core.unhex((text:gsub("^0[xX]", "")))
+    if not bytes or #bytes ~= size then
+      return nil, ("%d bytes in hex expected, got %q"):format(size, core.excerpt(text))
+    end
+    taken[i] = core.hex(bytes)
+  end
+  if #taken == 0 then
+    return nil, "an empty list allows nothing"
+  end
+  return taken
+end
+
+function kinds.hex20(value) return hex_list(value, 20) end
+function kinds.hex32(value) return hex_list(value, 32) end
+function kinds.hex48(value) return hex_list(value, 48) end
+
+function kinds.report_data(value)
+  local bytes = type(value) == "string" and core.unhex((value:gsub("^0[xX]", "")))
+  if not bytes or #bytes == 0 or #bytes > 64 then
+    return nil, "1 to 64 bytes in hex expected"
+  end
+  return bytes
+end
+
+function kinds.flag(value)
+  if type(value) ~= "boolean" then
+    return nil, "true or false expected, got " .. type(value)
+  end
+  return value
+end
+
+function kinds.number(value)
+  if type(value) ~= "number" or value < 0 or value % 1 ~= 0 then
+    return nil, "a whole number expected"
+  end
+  return value
+end
+
+function kinds.date(value)
+  local seconds = type(value) == "number" and value or type(value) == "string"
+    and time.seconds(value)
+  if not seconds then
+    return nil, [[a date such as "2025-03-12" expected]]
+  end
+  return seconds
+end
+
+local function provider_of(value)
+  if type(value) == "string" then
+    return { name = value }
+  elseif type(value) ~= "table" or type(value.name) ~= "string" then
+    return nil
+  end
+  for name, member in pairs(value) do
+    if name ~= "name" and name ~= "id" or type(member) ~= "string" then
+      return nil
+    end
+  end
+  return { name = value.name, id = value.id and value.id:lower() }
+end
+
+-- One, or a list of them.
+function kinds.providers(value)
+  local taken = {}
+  local list = type(value) == "table" and value[1] ~= nil and value or { value }
+  for i, one in ipairs(list) do
+    taken[i] = provider_of(one)
+    if not taken[i] then
+      return nil, [["kms", {name = "kms", id = hex}, or a list of such expected]]
+    end
+  end
+  return taken
+end
+
+kinds.names = list_of
+
+local keys = {
+  tcb_statuses = "statuses", advisories = "advisories", min_tcb_date = "date",
+  min_tcb_evaluation_number = "number",
+  mr_td = "hex48", rtmr0 = "hex48", rtmr1 = "hex48", rtmr2 = "hex48", rtmr3 = "hex48",
+  mr_seam = "hex48", mr_system = "hex32", mr_aggregated = "hex32",
+  compose_hash = "hex32", app_id = "hex20", instance_id = "hex20", os_image_hash = "hex32",
+  key_provider = "providers", report_data = "report_data",
+  allow_debug = "flag", allow_service_td = "flag", allow_unknown_compose_fields = "flag",
+  any_os = "flag", require = "names",
+}
+
+local function key_names()
+  local names = {}
+  for name in pairs(keys) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+-- Policies ---------------------------------------------------------------------------------------
+
+-- Checks a policy. Returns it in the form of the rules, or nil, message, code.
+function M.take(given)
+  local policy = {}
+  for name, value in pairs(M.default) do
+    policy[name] = value
+  end
+  for name, value in pairs(given or {}) do
+    local kind = keys[name]
+    if not kind then
+      return nil, ("policy: unknown key '%s'; there are: %s"):format(core.excerpt(tostring(name)),
+        key_names()), "invalid"
+    end
+    local taken, problem = kinds[kind](value)
+    if taken == nil then
+      return nil, ("policy: %s: %s"):format(name, problem), "invalid"
+    end
+    policy[name] = taken
+  end
+  return policy
+end
+
+-- Reads a policy's file: a JSON object. Returns the table, not yet checked, or nil, message, code.
+function M.read(path)
+  local file, message = io.open(path, "rb")
+  if not file then
+    return nil, "policy: cannot read " .. message, "invalid"
+  end
+  local text = file:read(MAXBYTES + 1) or ""
+  file:close()
+  if #text > MAXBYTES then
+    return nil, ("policy: %s: more than %d bytes"):format(path, MAXBYTES), "too_large"
+  end
+  local value, problem = core.json_decode(text)
+  if type(value) ~= "table" or value[1] ~= nil then
+    return nil, ("policy: %s: %s"):format(path, problem or "not a JSON object"), "invalid"
+  end
+  return value
+end
+
+return M
