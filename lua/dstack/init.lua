@@ -66,7 +66,7 @@ local homes = {
 -- modules that are members themselves
 local parts = {
   compose = "dstack.compose", crypto = "dstack.crypto", env_file = "dstack.env_file",
-  solana = "dstack.solana",
+  solana = "dstack.solana", attest = "dstack.attest", collateral = "dstack.collateral",
   ethereum = "dstack.ethereum",
 }
 

@@ -184,6 +184,13 @@ function GetQuote:td_report()
   return core.td_report(quote)
 end
 
+-- Whether the quote is genuine, and what a policy allows: see dstack.attest.
+local function verify(self, options)
+  return require("dstack.attest").verify_response(self, options)
+end
+
+GetQuote.verify = verify
+
 -- A quote of Tappd's, whose report data no member of the reply shows.
 local TdxQuote = class("TdxQuoteResponse", setmetatable({}, { __index = GetQuote }),
   M.keep_request)
@@ -219,6 +226,8 @@ function TdxQuote:verify_report_data()
 end
 
 local Attest = class "AttestResponse"
+
+Attest.verify = verify
 
 function Attest:decode_attestation()
   return bytes(self.attestation, "attestation")

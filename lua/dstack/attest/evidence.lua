@@ -1,9 +1,9 @@
--- What is verified, out of what callers have: a quote with its event log, an attestation, an agent's
--- reply, a certificate. Becomes
+-- What is verified, out of what callers have: a quote with its event log, an attestation, an
+-- agent's reply, a certificate. Becomes
 --   quote        bytes
 --   event_log    JSON text, or nil
 --   config       JSON text of what the machine was made with, or nil
---   said         an attestation's report data, bytes, or nil; and problem, where it contradicts itself
+--   said         an attestation's report data, bytes, or nil; problem, where it contradicts itself
 --   key_data     the report data that a certificate's key asks for, or nil
 
 local core = require "dstack.core"

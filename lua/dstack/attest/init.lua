@@ -66,7 +66,8 @@ local function nonce_data(nonce)
   return made
 end
 
--- The report data that are wanted, 64 bytes; false when nobody said. Policy and caller have to agree.
+-- The report data that are wanted, 64 bytes; false when nobody said. Policy and caller have to
+-- agree.
 local function wanted_data(options, policy, what)
   local data, message, code = false, nil, nil
   if options.report_data ~= nil and options.nonce ~= nil then
@@ -91,7 +92,7 @@ end
 
 -- A policy of a table, or of the path of a file.
 local function policy_of(given, what)
-  local table_given, message, code = given, nil, nil
+  local table_given, message, code = given
   if type(given) == "string" then
     table_given, message, code = policies.read(given)
     if not table_given then
@@ -235,6 +236,26 @@ function M.verify(options)
   run_rows(check, steps.rows, good)
   run_rows(check, rules.rows, good)
   return check.report:finish(not good and message or nil, code)
+end
+
+-- What evidence consists of, see evidence.lua, for who shows or fetches: nothing is verified.
+-- Returns nil, message, code when it cannot be read.
+function M.evidence(options)
+  return evidence.take(options, "attest.evidence")
+end
+
+-- A reply of an agent's, by its own method. It has been checked to be for the report data that were
+-- asked for, where it names them.
+function M.verify_response(response, options)
+  local taken = {}
+  for name, value in pairs(options or {}) do
+    taken[name] = value
+  end
+  taken.quote_response = response
+  if taken.report_data == nil and taken.nonce == nil and response.report_data ~= "" then
+    taken.report_data = response.report_data
+  end
+  return M.verify(taken)
 end
 
 -- Checks a policy, a table or a file's path, and returns it as a table; nil, message, code.

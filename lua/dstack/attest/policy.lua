@@ -1,5 +1,5 @@
--- What a relying party allows. A policy is a table, or the same as a JSON file; keys nobody knows are
--- errors, since a rule that is misspelt would be no rule.
+-- What a relying party allows. A policy is a table, or the same as a JSON file; keys nobody knows
+-- are errors, since a rule that is misspelt would be no rule.
 
 local core = require "dstack.core"
 local time = require "dstack.attest.time"
@@ -9,7 +9,8 @@ local M = {}
 -- How big a policy may be, in bytes of its file.
 local MAXBYTES = 1024 * 1024
 
--- What a policy is where it says nothing. Everything else it leaves open is not checked, and said so.
+-- What a policy is where it says nothing. Everything else it leaves open is not checked, and said
+-- so.
 M.default = { tcb_statuses = { "UpToDate" }, advisories = {} }
 
 local statuses = {

@@ -24,7 +24,11 @@ function Report.new(result, root)
   return self
 end
 
+local words = { passed = "passed", failed = "FAILED", not_checked = "not checked" }
+
+-- A step of no known state would pass for one that did not fail.
 function Report:add(name, meaning, state, reason, code)
+  assert(words[state], name)
   local step = { name = name, meaning = meaning, state = state, reason = reason, code = code }
   self.steps[#self.steps + 1] = step
   return step
@@ -100,8 +104,6 @@ end
 
 -- For people -------------------------------------------------------------------------------------
 
-local words = { passed = "passed", failed = "FAILED", not_checked = "not checked" }
-
 -- Why a rule of a policy was not checked: it has none. Such steps share a line.
 Report.NOT_NAMED = "the policy does not name it"
 
@@ -123,7 +125,8 @@ local function add_steps(lines, steps)
     end
   end
   if #open > 0 then
-    lines[#lines + 1] = "  not checked, as the policy has no rule for it: " .. table.concat(open, ", ")
+    lines[#lines + 1] = "  not checked, as the policy has no rule for it: "
+      .. table.concat(open, ", ")
   end
 end
 

@@ -1,5 +1,5 @@
--- What a policy allows, each rule a step as in steps.lua. A rule that the policy does not name is not
--- checked; one that it names and that cannot be checked has failed.
+-- What a policy allows, each rule a step as in steps.lua. A rule that the policy does not name is
+-- not checked; one that it names and that cannot be checked has failed.
 
 local NOT_NAMED = require("dstack.attest.report").NOT_NAMED
 
@@ -64,7 +64,8 @@ local function tcb_date(check)
   return passed(os.date("!%Y-%m-%d", got))
 end
 
--- Measurements and names ---------------------------------------------------------------------------
+-- Measurements and names
+-- ---------------------------------------------------------------------------
 
 local function one_of(name, find, missing)
   return function(check)
@@ -140,6 +141,10 @@ local function pinned_by(policy)
   end
 end
 
+local NO_OS = "who the application is stands in the event log, which the OS writes, and the policy "
+  .. "names no OS: give mr_system, or mr_aggregated, or mr_td, rtmr0, rtmr1 and rtmr2; or any_os "
+  .. "where it may be any"
+
 local function os_image(check)
   local by = pinned_by(check.policy)
   if by then
@@ -149,9 +154,7 @@ local function os_image(check)
   elseif not trusts_log(check) then
     return skipped "nothing was asked that the event log has to answer"
   end
-  return failed "who the application is stands in the event log, which the OS writes, and the policy "
-    .. "names no OS: give mr_system, or mr_aggregated, or mr_td, rtmr0, rtmr1 and rtmr2, or any_os "
-    .. "= true where any may be"
+  return failed(NO_OS)
 end
 
 -- The rest ---------------------------------------------------------------------------------------

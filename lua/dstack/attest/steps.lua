@@ -1,6 +1,6 @@
 -- What is checked beyond the quote itself, in this order, each step a row: its name, what has been
--- shown when it passed, and a function that returns a state, a reason and, for a failure that is not
--- "verify", a code. What was asked for and cannot be checked has failed. A check has
+-- shown when it passed, and a function that returns a state, a reason and, for a failure that is
+-- not "verify", a code. What was asked for and cannot be checked has failed. A check has
 --   report    the report, with the quote's fields
 --   evidence  see evidence.lua
 --   options   what attest.verify was given
@@ -76,6 +76,12 @@ local function hex_of(bytes)
   return bytes and core.hex(bytes)
 end
 
+-- What a report calls the payloads of which events.
+local named = {
+  app_id = "app-id", compose_hash = "compose-hash", instance_id = "instance-id",
+  os_image_hash = "os-image-hash",
+}
+
 local function system_events(check)
   if not check.has_log then
     return skipped "there is no event log that could be trusted"
@@ -85,9 +91,9 @@ local function system_events(check)
     return failed(message, code)
   end
   local application = check.report.application
-  application.app_id, application.compose_hash = hex_of(events["app-id"]), hex_of(events["compose-hash"])
-  application.instance_id = hex_of(events["instance-id"])
-  application.os_image_hash = hex_of(events["os-image-hash"])
+  for member, name in pairs(named) do
+    application[member] = hex_of(events[name])
+  end
   application.key_provider_name, application.key_provider_id =
     provider_of(events["key-provider"] or "")
   application.mr_system, application.mr_aggregated = core.measurements(check.evidence.quote,

@@ -42,7 +42,7 @@ M.failures = {
 -- manual page all show what is here.
 M.commands = {
   "help", "completion", "simulator", "info", "key", "quote", "attest", "sign", "tls-key",
-  "events list", "events emit",
+  "events list", "events emit", "events replay", "verify", "inspect", "collateral fetch",
   "compose hash", "compose new", "compose check", "compose diff", "compose fmt",
   "env encrypt", "env check", "env decrypt", "kms env-key", "kms meta", "hash",
 }

@@ -1,0 +1,76 @@
+-- What is verified, inspected or replayed, out of a file: a quote in binary or hex, an agent's
+-- reply, an attestation, a certificate. Its beginning tells which; no two of them begin alike.
+
+local core = require "dstack.core"
+local input = require "dstack.cli.input"
+
+local M = {}
+
+-- What an evidence is, as attest.verify calls it.
+local function kind_of(bytes)
+  local first = bytes:byte(1) or 0
+  if bytes:find "^[\3-\5]%z" then
+    return "quote"
+  elseif first == 0 or first >= 0x80 and first <= 0x8f or first == 0xde or first == 0xdf then
+    return "attestation"
+  elseif first == 0x30 then
+    return "certificate"
+  end
+end
+
+-- JSON: a reply of GetQuote, Attest or AttestV1, also as our own commands print it.
+local function from_json(text)
+  local reply, message = core.json_decode(text)
+  if type(reply) ~= "table" then
+    return nil, message or "not a JSON object", "invalid"
+  elseif type(reply.quote) ~= "string" and type(reply.attestation) ~= "string" then
+    return nil, "a JSON object with neither a quote nor an attestation", "invalid"
+  end
+  return { quote_response = reply }
+end
+
+-- Bytes from hex text, blanks and line ends around it allowed; nil when it is something else.
+local function unhexed(text)
+  local digits = text:gsub("^%s*0[xX]", ""):match "^%s*(%x+)%s*$"
+  return digits and #digits % 2 == 0 and core.unhex(digits) or nil
+end
+
+local function take(text)
+  if text:find "^%s*{" then
+    return from_json(text)
+  elseif text:find("-----BEGIN CERTIFICATE", 1, true) then
+    return { certificate = text }
+  end
+  local bytes = unhexed(text) or text
+  local kind = kind_of(bytes)
+  if not kind then
+    return nil, "neither a quote, nor an attestation, a certificate or an agent's reply", "invalid"
+  end
+  return { [kind] = bytes }
+end
+
+-- The name of a file in a message.
+function M.name(path)
+  return path == "-" and "the standard input" or path
+end
+
+-- What a text of that file is: a table with the one of attest.verify's options, or nil, message,
+-- code.
+function M.take(text, path)
+  local found, message, code = take(text)
+  if not found then
+    return nil, ("%s: %s"):format(M.name(path), message), code
+  end
+  return found
+end
+
+-- Reads a file, or the standard input for "-". Returns as M.take does.
+function M.read(path)
+  local text, message, code = input.read(path)
+  if not text then
+    return nil, message, code
+  end
+  return M.take(text, path)
+end
+
+return M

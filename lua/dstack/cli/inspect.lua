@@ -1,0 +1,98 @@
+local attest = require "dstack.attest"
+local core = require "dstack.core"
+local event_log = require "dstack.cli.event_log"
+local evidence = require "dstack.cli.evidence"
+local output = require "dstack.cli.output"
+
+local M = {
+  summary = "show every field of a quote, an attestation or a certificate",
+  usage = "FILE [options]",
+  words = { "FILE" },
+  options = output.options,
+}
+
+-- In the order of a quote; what is not named here comes behind, in the order of its name.
+local first = { header = 1, body = 2, body_size = 3, report = 4, signature = 5 }
+
+local function by_place(a, b)
+  local one, other = first[a] or 9, first[b] or 9
+  if one ~= other then
+    return one < other
+  end
+  return tostring(a) < tostring(b)
+end
+
+local SHOWN = 96 -- characters of a value in a line
+
+local function shown(value)
+  local text = tostring(value):gsub("%z", "")
+  if #text > SHOWN then
+    return ("%s... (%d bytes)"):format(text:sub(1, SHOWN):match "^[^\n]*", #text)
+  end
+  return text
+end
+
+-- A row a field, nested ones under dotted names.
+local function flatten(rows, prefix, value)
+  if type(value) ~= "table" then
+    rows[#rows + 1] = { label = prefix, text = shown(value) }
+    return
+  end
+  local names = {}
+  for name in pairs(value) do
+    names[#names + 1] = name
+  end
+  table.sort(names, type(names[1]) == "string" and by_place or nil)
+  for _, name in ipairs(names) do
+    flatten(rows, prefix == "" and tostring(name) or prefix .. "." .. name, value[name])
+  end
+end
+
+local function describe(parts)
+  local quote, message, code = core.parse_quote(parts.quote)
+  if not quote then
+    return nil, message, code
+  end
+  local events
+  if parts.event_log then
+    events, message, code = core.event_log(parts.event_log)
+    if not events then
+      return nil, message, code
+    end
+  end
+  local rows = {}
+  flatten(rows, "", quote)
+  for _, row in ipairs {
+    { "quote", quote, people = false },
+    { "event_log", events and event_log.json(events), label = "events",
+      text = events and event_log.lines(events) or "" },
+    { "report_data", parts.said and core.hex(parts.said), people = false },
+    { "config", parts.config, people = false },
+    { "key_report_data", parts.key_data and core.hex(parts.key_data),
+      label = "report data that the certificate's key asks for" },
+    { label = "checked", text = "nothing: see dstack-lua verify" },
+  } do
+    rows[#rows + 1] = row
+  end
+  return rows
+end
+
+function M.run(values, words)
+  local options, parts, rows
+  local good, message, code = output.check(values)
+  if good then
+    options, message, code = evidence.read(words[1])
+  end
+  if options then
+    parts, message, code = attest.evidence(options)
+  end
+  if parts then
+    rows, message, code = describe(parts)
+  end
+  if not rows then
+    return nil, message, code
+  end
+  return output.finish(rows, nil, values)
+end
+
+return M

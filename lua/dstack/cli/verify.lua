@@ -1,0 +1,130 @@
+local agent = require "dstack.cli.agent"
+local attest = require "dstack.attest"
+local cli = require "dstack.cli"
+local collateral = require "dstack.collateral"
+local core = require "dstack.core"
+local evidence = require "dstack.cli.evidence"
+local fetching = require "dstack.cli.fetching"
+local input = require "dstack.cli.input"
+local json = require "dstack.cli.json"
+local output = require "dstack.cli.output"
+
+local M = {
+  summary = "verify a quote, an attestation or a certificate against a policy",
+  usage = "FILE [--collateral FILE] [--policy FILE] [options]",
+  words = { "FILE" },
+  options = cli.options({
+    { names = { "--collateral" }, value = "FILE", key = "collateral",
+      help = "what it is verified with; else it is fetched" },
+    { names = { "--event-log" }, value = "FILE", key = "event_log",
+      help = "the event log, JSON, of a quote that comes alone" },
+    { names = { "--app-compose" }, value = "FILE", key = "app_compose",
+      help = "the app-compose.json that has to be the measured one" },
+    { names = { "--report-data" }, value = "HEX", key = "report_data",
+      help = "what it has to vouch for; 1 to 64 bytes" },
+    { names = { "--policy" }, value = "FILE", key = "policy",
+      help = "what is allowed, JSON (default: TCB status UpToDate, no advisories)" },
+    { names = { "--root" }, value = "FILE", key = "root",
+      help = "the one certificate to trust, PEM or DER, in place of Intel's root" },
+    { names = { "--now" }, value = "SECONDS", key = "now",
+      help = "the time to judge by, in Unix seconds (default: the clock's)" },
+  }, fetching.options, output.options),
+}
+
+-- The texts of the files that options name. Returns true, or nil, message, code.
+local function read_files(values, options)
+  for _, name in ipairs { "event_log", "app_compose", "root" } do
+    if values[name] then
+      local text, message, code = input.read(values[name])
+      if not text then
+        return nil, message, code
+      end
+      options[name] = text
+    end
+  end
+  return true
+end
+
+local function read_values(values, options)
+  if values.report_data then
+    local bytes, message, code = input.unhex(values.report_data, "--report-data")
+    if not bytes then
+      return nil, message, code
+    end
+    options.report_data = core.hex(bytes)
+  end
+  if values.now then
+    options.now = tonumber(values.now)
+    if not options.now or options.now < 0 or options.now % 1 ~= 0 then
+      return nil, "--now: not a number of Unix seconds: " .. values.now, "usage"
+    end
+  end
+  options.policy = values.policy
+  return true
+end
+
+-- The collateral: from its file, or fetched for the quote. Returns true, or nil, message, code.
+local function find_collateral(values, options)
+  local found, message, code
+  if values.collateral then
+    found, message, code = collateral.load(values.collateral)
+  else
+    found, message, code = fetching.fetch(values, options)
+  end
+  options.collateral = found
+  return found ~= nil, message, code
+end
+
+-- Everything that attest.verify takes, or nil, message, code.
+local function options_of(values, path)
+  local options, message, code = evidence.read(path)
+  local good = options ~= nil
+  for _, step in ipairs { read_files, read_values, find_collateral } do
+    if good then
+      good, message, code = step(values, options)
+    end
+  end
+  if not good then
+    return nil, message, code
+  elseif options.event_log and not options.quote then
+    return nil, "--event-log goes with a quote alone; this has its own", "usage"
+  end
+  return options
+end
+
+-- The report is printed whatever came of it: the steps are what one wants to see then.
+local function show(report, values)
+  if values.json then
+    return output.write(json.layout(report:to_json()) .. "\n")
+  end
+  return output.write(tostring(report) .. "\n")
+end
+
+function M.run(values, words)
+  local options, report
+  local good, message, code = output.check(values)
+  if good then
+    good, message, code = agent.timeout(values)
+  end
+  if good ~= nil then
+    options, message, code = options_of(values, words[1])
+  end
+  if not options then
+    return nil, message, code
+  end
+  local verified
+  verified, message, code, report = attest.verify(options)
+  report = verified or report
+  if report then
+    local status, problem, kind = show(report, values)
+    if status ~= cli.status.ok then
+      return status, problem, kind
+    end
+  end
+  if verified then
+    return cli.status.ok
+  end
+  return nil, message, code
+end
+
+return M
