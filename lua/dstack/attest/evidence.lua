@@ -7,6 +7,7 @@
 --   key_data     the report data that a certificate's key asks for, or nil
 
 local core = require "dstack.core"
+local der_of = require "dstack.attest.certificate"
 local json = require "dstack.json"
 local octets = require "dstack.octets"
 
@@ -71,14 +72,6 @@ function take.quote_response(given, _, what)
     return take.attestation(given.attestation, nil, what)
   end
   return nil, what .. ": quote_response: it has neither a quote nor an attestation", "invalid"
-end
-
--- The first certificate of PEM, or DER.
-local function der_of(given)
-  if given:find("-----BEGIN", 1, true) then
-    return core.pem_to_der(given, "CERTIFICATE")
-  end
-  return given
 end
 
 function take.certificate(given, _, what)

@@ -2,6 +2,7 @@
 -- certificates. Offline; nothing is skipped silently: a report lists every step.
 
 local core = require "dstack.core"
+local der_of = require "dstack.attest.certificate"
 local evidence = require "dstack.attest.evidence"
 local octets = require "dstack.octets"
 local policies = require "dstack.attest.policy"
@@ -30,10 +31,7 @@ local function root_of(given, what)
     return false
   end
   octets.check_string(given, what .. ": root")
-  if not given:find("-----BEGIN", 1, true) then
-    return given
-  end
-  local der, message, code = core.pem_to_der(given, "CERTIFICATE")
+  local der, message, code = der_of(given)
   if not der then
     return nil, "root: " .. message, code
   end

@@ -198,7 +198,7 @@ function M.read(path)
     return nil, ("policy: %s: more than %d bytes"):format(path, MAXBYTES), "too_large"
   end
   local value, problem = core.json_decode(text)
-  if type(value) ~= "table" or value[1] ~= nil then
+  if type(value) ~= "table" or not text:find "^%s*{" then
     return nil, ("policy: %s: %s"):format(path, problem or "not a JSON object"), "invalid"
   end
   return value

@@ -38,7 +38,7 @@ end
 local function take(text)
   if text:find "^%s*{" then
     return from_json(text)
-  elseif text:find("-----BEGIN CERTIFICATE", 1, true) then
+  elseif text:find "^%s*%-%-%-%-%-BEGIN CERTIFICATE" then
     return { certificate = text }
   end
   local bytes = unhexed(text) or text
