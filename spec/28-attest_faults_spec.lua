@@ -135,6 +135,22 @@ describe("a reply", function()
     assert.equal("verify", select(3, healthy.quote:verify(options)))
     assert.is_nil(options.quote_response)
     assert.error_matches(function() healthy.quote.verify() end, "called with a colon")
+    assert.error_matches(function() healthy.quote:verify() end, "wants a table")
+  end)
+
+  it("of Tappd's is for what its request makes", function()
+    dstack.silence_deprecations()
+    local simulator = support.simulator("--now " .. NOW)
+    local client = assert(dstack.TappdClient(simulator.tappd))
+    local options = { collateral = healthy.collateral, root = healthy.root, now = NOW }
+    for _, reply in ipairs {
+      assert(client:tdx_quote("data", "sha384")), assert(client:tdx_quote(("a"):rep(64), "raw")),
+      assert(client:tdx_quote("data")),
+    } do
+      assert.equal("passed", assert(reply:verify(options)):step("report_data").state)
+    end
+    client:close()
+    simulator.stop()
   end)
 
   it("of get_key is compared with the application in the evidence", function()

@@ -242,16 +242,32 @@ function M.evidence(options)
   return evidence.take(options, "attest.evidence")
 end
 
--- A reply of an agent's, by its own method. It has been checked to be for the report data that were
--- asked for, where it names them.
+-- What a reply has been asked for, as a nonce or report data: Tappd's says how they were made, the
+-- others have been checked to name those that were asked for.
+local function asked_of(response, taken)
+  local asked = response.request
+  if response.hash_algorithm and type(asked) == "table" then
+    taken.nonce = {
+      data = asked.report_data, hash_algorithm = asked.hash_algorithm or "raw",
+      prefix = asked.prefix,
+    }
+  elseif response.report_data ~= "" then
+    taken.report_data = response.report_data
+  end
+end
+
+-- A reply of an agent's, by its own method.
 function M.verify_response(response, options)
   local taken = {}
-  for name, value in pairs(options or {}) do
+  if type(options) ~= "table" then
+    core.raise "verify wants a table, such as {collateral =, policy =}"
+  end
+  for name, value in pairs(options) do
     taken[name] = value
   end
   taken.quote_response = response
-  if taken.report_data == nil and taken.nonce == nil and response.report_data ~= "" then
-    taken.report_data = response.report_data
+  if taken.report_data == nil and taken.nonce == nil then
+    asked_of(response, taken)
   end
   return M.verify(taken)
 end
