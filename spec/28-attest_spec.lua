@@ -415,13 +415,22 @@ describe("a report", function()
     assert.same(known, value.application)
     assert.equal(good.valid_until, value.valid_until)
     assert.same(good.quote.report, value.report)
-    assert.is_nil(value.code)
+    assert.equal(core.null, value.code)
     local _, message, code, report = verify { root = core.null }
     value = assert(core.json_decode(report:to_json()))
     assert.is_false(value.ok)
     assert.equal(message, value.message)
     assert.equal(code, value.code)
-    assert.matches('"status":null', report:to_json():gsub('^.*"steps"', '"status":null'), 1, true)
+    assert.equal(core.null, value.status)
+    local function names(of)
+      local list = {}
+      for name in pairs(core.json_decode(of:to_json())) do
+        list[#list + 1] = name
+      end
+      table.sort(list)
+      return list
+    end
+    assert.same(names(good), names(report))
     assert.equal(report:to_json(), report:to_json())
   end)
 end)

@@ -1,6 +1,7 @@
 -- What a verification found: every step with its state, and what was learnt on the way. A report is
 -- made whole before anybody sees it; nothing in it is a secret.
 
+local core = require "dstack.core"
 local json = require "dstack.json"
 
 local Report = { __name = "dstack.AttestationReport" }
@@ -86,20 +87,37 @@ end
 
 -- What was measured, of the fields of the report in the quote.
 local function measured(self)
-  local fields = self.quote and self.quote.report
-  return fields or nil
+  return self.quote and self.quote.report
 end
 
--- One line of JSON, its members in the order of their names; see docs/attestation.md.
+local plain = {
+  "ok", "code", "message", "root", "status", "tcb_date", "tcb_evaluation_number", "valid_from",
+  "valid_until",
+}
+
+-- Members that a failure, or its absence, leaves without a value.
+local nullable = {
+  "code", "message", "platform", "qe", "report", "root", "status", "tcb_date",
+  "tcb_evaluation_number", "valid_from", "valid_until",
+}
+
+-- One line of JSON, its members in the order of their names, all of them always there; see
+-- docs/attestation.md.
 function Report:to_json()
-  return (json.encode {
-    ok = self.ok, code = self.code, message = self.message, root = self.root,
-    status = self.status, advisory_ids = list_of(self.advisory_ids) or json.empty_array,
-    tcb_date = self.tcb_date, tcb_evaluation_number = self.tcb_evaluation_number,
-    valid_from = self.valid_from, valid_until = self.valid_until,
+  local value = {
+    application = self.application, report = measured(self), steps = steps_of(self),
+    advisory_ids = list_of(self.advisory_ids) or json.empty_array,
     platform = verdict_of(self.platform), qe = verdict_of(self.qe),
-    application = self.application, report = measured(self), steps = list_of(steps_of(self)),
-  })
+  }
+  for _, name in ipairs(plain) do
+    value[name] = self[name]
+  end
+  for _, name in ipairs(nullable) do
+    if value[name] == nil then
+      value[name] = core.null
+    end
+  end
+  return (json.encode(value))
 end
 
 -- For people -------------------------------------------------------------------------------------

@@ -40,10 +40,12 @@ function M.fetch(values, options)
     pccs = values.pccs, cache = values.cache, timeout = timeout or nil, ca_file = values.ca_file,
     pinned_certificate = values.pinned_certificate,
   })
-  if found and found.cache_problem then
+  if not found then
+    return nil, (message:gsub("^collateral%.fetch: ", "")), code
+  elseif found.cache_problem then
     cli.note("not kept: " .. found.cache_problem)
   end
-  return found, message, code
+  return found
 end
 
 return M

@@ -90,6 +90,7 @@ M.environment = {
   { "DSTACK_SIMULATOR_ROOT, DSTACK_SIMULATOR_COLLATERAL, DSTACK_SIMULATOR_PCCS",
     "files and an endpoint to verify a simulated agent's quotes with, for scripts that name them; "
       .. "--simulator sets them" },
+  { "PCCS_URL", "where collateral is fetched when --pccs does not say" },
   { "NO_COLOR, CLICOLOR_FORCE, TERM", "whether commands colour what they print" },
 }
 
