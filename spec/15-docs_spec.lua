@@ -94,7 +94,7 @@ describe("types/*.lua", function()
 
   it("lists codes that exist as what functions return", function()
     local known = dstack.codes()
-    for _, group in ipairs { "dstack.call_errors", "dstack.rpc_errors" } do
+    for _, group in ipairs { "dstack.call_errors", "dstack.rpc_errors", "dstack.attest_errors" } do
       for word in pairs(alias(text, group)) do
         assert.is_string(known[word], word)
       end
@@ -175,6 +175,13 @@ local failures = {
     local known = support.vectors "dcap"
     local case = known.cases[1]
     return core.verify_quote(core.unhex(case.quote), case.collateral, 1900000000, core.unhex(known.root))
+  end,
+  policy = function()
+    local known = support.vectors "dcap"
+    return dstack.attest.verify {
+      quote = known.cases[1].quote, collateral = known.cases[1].collateral, now = known.now,
+      root = core.unhex(known.root), policy = { tcb_statuses = { "OutOfDate" } },
+    }
   end,
   no_kms = function()
     local key = assert(answered_with(key_reply(("01"):rep(32), "")):get_key())
