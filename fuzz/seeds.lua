@@ -274,4 +274,21 @@ function seeds.collateral()
   seed("\8", "2020-02-29T23:59:59.123+05:30")
 end
 
+function seeds.attestation()
+  local function read(name)
+    local file = assert(io.open("spec/vectors/attest/" .. name, "rb"))
+    local text = file:read "*a"
+    file:close()
+    return text
+  end
+  local attestation = core.unhex((read "attestation.hex":gsub("%s", "")))
+  seed("\0", attestation)
+  seed("\1", core.unbase64(der_of(read "certificate.pem")))
+  seed("\2", assert(core.read_attestation(attestation)).event_log)
+  seed("\0", core.unhex "80", "\0\0\0\0\0", ("\0"):rep(64), "\0")
+  seed("\0\131\167version\1\168platform\130\164kind\163tdx\164data\130\165quote\145\1",
+    "\169event_log\144\165stack\130\164kind\166dstack\164data\131\171report_data\196\64",
+    ("\0"):rep(64), "\174runtime_events\144\166config\160")
+end
+
 assert(seeds[harness], "no such harness")()

@@ -1,0 +1,191 @@
+-- verify, inspect, collateral fetch, events replay: what they take, print and end with.
+
+local core = require "dstack.core"
+local support = require "spec.support"
+
+local directory = "spec/vectors/attest/"
+local trust = (" --collateral %scollateral.json --root %sroot.pem --now 1800000000 "):format(directory, directory)
+local place
+
+setup(function()
+  place = support.directory()
+end)
+
+teardown(function()
+  support.run("rm -r " .. place)
+end)
+
+-- Runs a command. Returns both streams' text and the exit status.
+local function run(arguments, before)
+  return support.run((before or "") .. "env -u PCCS_URL -u NO_COLOR " .. support.interpreter .. " " .. arguments)
+end
+
+local function verify(arguments)
+  return run("verify " .. arguments .. trust)
+end
+
+local function decoded(arguments)
+  local out, status = run(arguments)
+  assert.equal(0, status, out)
+  return assert(core.json_decode(out))
+end
+
+-- The same evidence in another form, as a file.
+local function written(name, bytes)
+  local path = place .. "/" .. name
+  support.write(path, bytes)
+  return path
+end
+
+local reply = core.json_decode(support.read(directory .. "quote.json"))
+local attestation = core.unhex((support.read(directory .. "attestation.hex"):gsub("%s", "")))
+local certificate = support.read(directory .. "certificate.pem")
+
+describe("verify", function()
+  it("takes every kind of evidence by its content", function()
+    for _, path in ipairs {
+      directory .. "quote.json", directory .. "attestation.hex", directory .. "certificate.pem",
+      written("quote.bin", core.unhex(reply.quote)), written("quote.hex", " 0x" .. reply.quote:upper() .. "\n"),
+      written("attestation.bin", attestation), written("certificate.der", core.pem_to_der(certificate, "CERTIFICATE")),
+      written("attest.json", '\n{"attestation":"' .. core.hex(attestation) .. '"}'),
+      written("chain.pem", certificate .. certificate),
+    } do
+      local out, status = verify(path)
+      assert.equal(0, status, out)
+      assert.matches("^verified        yes\n", out)
+    end
+    local out, status = run("verify -" .. trust, "cat " .. directory .. "quote.json | ")
+    assert.equal(0, status, out)
+  end)
+
+  it("says with exit codes what is the matter", function()
+    for arguments, expected in pairs {
+      [directory .. "quote.json --report-data 6e6f6e6365" .. trust] = 0,
+      [directory .. "quote.json --report-data 00" .. trust] = 3,
+      [directory .. "quote.json --root " .. directory .. "certificate.pem --collateral " .. directory
+        .. "collateral.json --now 1800000000"] = 3,
+      [directory .. "quote.json --app-compose " .. directory .. "app-compose.json" .. trust] = 4,
+      [directory .. "quote.json" .. trust .. "--now 1900000000"] = 6,
+      [directory .. "quote.json --pccs " .. place .. "/nobody.sock"] = 5,
+      [place .. "/none" .. trust] = 2, [directory .. "make.sh" .. trust] = 2,
+      [directory .. "quote.json" .. trust .. "--now soon"] = 2,
+      [directory .. "quote.json" .. trust .. "--root " .. place .. "/none"] = 2,
+      [directory .. "quote.json" .. trust .. "--policy " .. directory .. "collateral.json"] = 2,
+      [directory .. "quote.json" .. trust .. "--report-data 0"] = 2, [""] = 2,
+      [directory .. "quote.json --timeout 0" .. trust] = 2,
+      [directory .. "quote.json --event-log " .. directory .. "collateral.json" .. trust] = 2,
+    } do
+      local out, status = run("verify " .. arguments)
+      assert.equal(expected, status, arguments .. "\n" .. out)
+      assert.is_true(status == 0 or out:find("dstack-lua: verify: ", 1, true) ~= nil, out)
+      assert.is_nil(out:find("traceback", 1, true))
+    end
+  end)
+
+  it("prints the report whatever came of it", function()
+    local out = verify(directory .. "quote.json --report-data 00")
+    assert.matches("^verified        NO: the evidence does not verify: report_data: ", out)
+    assert.matches("FAILED       report_data", out, 1, true)
+    out = verify(directory .. "quote.json --report-data 00 --json 2>/dev/null")
+    local report = assert(core.json_decode(out))
+    assert.is_false(report.ok)
+    assert.equal("verify", report.code)
+    assert.equal("UpToDate", report.status)
+  end)
+
+  it("takes the parts of evidence from files of their own", function()
+    local events = support.read(directory .. "quote.json"):match '"event_log": (%[.-\n  %])'
+    local bare = written("bare.bin", core.unhex(reply.quote))
+    local report = decoded("verify " .. bare .. trust .. "--json --event-log " .. written("log.json", events))
+    local policy = written("policy.json", ('{"mr_system":"%s","compose_hash":["%s"]}'):format(
+      report.application.mr_system, report.application.compose_hash))
+    local out, status = verify(directory .. "quote.json --policy " .. policy .. " --app-compose " .. directory
+      .. "app-compose.json")
+    assert.equal(0, status, out)
+    assert.matches("passed       os_image", out, 1, true)
+    assert.matches("passed       compose_hash", out, 1, true)
+  end)
+
+  it("fetches the collateral that it was not given, and keeps it", function()
+    local socket, cache = place .. "/pccs.sock", place .. "/cache"
+    local simulator = support.simulator("--now 1800000000 --listen pccs=" .. socket)
+    support.run("mkdir " .. cache)
+    local arguments = ("verify %squote.json --root %sroot.pem --now 1800000000 --pccs %s"):format(directory, directory,
+      socket)
+    local out, status = run(arguments .. " --cache " .. cache)
+    assert.equal(0, status, out)
+    assert.matches("^tdx%-", support.run("ls " .. cache))
+    local without = arguments:gsub("%-%-pccs.*", "")
+    out, status = support.run(("PCCS_URL=%s %s %s"):format(socket, support.interpreter, without))
+    assert.equal(0, status, out)
+    out, status = run(arguments .. " --cache " .. place .. "/none")
+    assert.equal(0, status, out)
+    assert.matches("dstack-lua: not kept: ", out, 1, true)
+    simulator.stop()
+  end)
+end)
+
+describe("inspect", function()
+  it("shows every field, in lines and as JSON", function()
+    local out, status = run("inspect " .. directory .. "quote.json")
+    assert.equal(0, status, out)
+    for _, label in ipairs { "header.version", "report.mr_td", "qe_report.mr_signer", "certification.pck.fmspc" } do
+      assert.matches("\n?" .. label:gsub("%.", "%%.") .. " +%w+\n", out)
+    end
+    assert.matches('RTMR3  storage%-fs +"zfs"', out)
+    local got = decoded("inspect --json " .. directory .. "quote.json")
+    assert.same(core.parse_quote(core.unhex(reply.quote)), got.quote)
+    got = decoded("inspect --json " .. directory .. "attestation.hex")
+    assert.equal(core.hex("nonce" .. ("\0"):rep(59)), got.report_data)
+    got = decoded("inspect --json " .. directory .. "certificate.pem")
+    assert.equal(got.quote.report.report_data, got.key_report_data)
+  end)
+
+  it("does not make a terminal obey", function()
+    local out, status = run("inspect " .. written("bad.hex", "04000200"))
+    assert.equal(2, status, out)
+    assert.is_nil(out:find "[%z\1-\9\11-\31]")
+  end)
+end)
+
+describe("events replay", function()
+  it("compares a log with the quote beside it", function()
+    local got = decoded("events replay --json " .. directory .. "quote.json")
+    assert.equal("RTMR0, RTMR1, RTMR2, RTMR3", got.compared)
+    assert.equal(core.parse_quote(core.unhex(reply.quote)).report.rt_mr3, got.rtmrs[4])
+    assert.equal("RTMR3", decoded("events replay --json " .. directory .. "certificate.pem").compared)
+    local text = support.read(directory .. "quote.json"):gsub("app%-id", "app-ie", 1)
+    local out, status = run("events replay " .. written("wrong.json", text))
+    assert.equal(3, status, out)
+    assert.matches("dstack-lua: events replay: RTMR3: the event log leads to", out, 1, true)
+  end)
+
+  it("replays a log alone", function()
+    local log = support.read(directory .. "quote.json"):match '"event_log": (%[.-\n  %])'
+    local got = decoded("events replay --json " .. written("alone.json", log))
+    assert.equal(core.null, got.compared)
+    assert.equal(4, #got.rtmrs)
+    for text, expected in pairs { ["[{}]"] = 2, ["[1"] = 2, ['{"quote":"ab"}'] = 2, [""] = 2 } do
+      local out, status = run("events replay " .. written("odd.json", text))
+      assert.equal(expected, status, out)
+    end
+  end)
+end)
+
+describe("collateral fetch", function()
+  it("prints the document, or writes it", function()
+    local socket = place .. "/fetch.sock"
+    local simulator = support.simulator("--now 1800000000 --listen pccs=" .. socket)
+    local out, status = run(("collateral fetch %squote.json --pccs %s"):format(directory, socket))
+    assert.equal(0, status, out)
+    assert(require("dstack.collateral").parse(out))
+    local path = place .. "/fetched.json"
+    local got = decoded(("collateral fetch %squote.json --pccs %s -o %s --json -q"):format(directory, socket, path))
+    assert.equal(path, got.file)
+    assert.equal(core.null, got.text)
+    assert.equal(out, support.read(path) .. "\n")
+    out, status = run(("collateral fetch %s --pccs %s"):format(directory .. "make.sh", socket))
+    assert.equal(2, status, out)
+    simulator.stop()
+  end)
+end)
