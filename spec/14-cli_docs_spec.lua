@@ -18,7 +18,8 @@ local all = {
   { "events replay", "events replay spec/vectors/attest/quote.json" },
   { "verify", "verify spec/vectors/attest/quote.json --collateral spec/vectors/attest/collateral.json "
     .. "--root spec/vectors/attest/root.pem --now 1800000000" },
-  { "inspect", "inspect spec/vectors/attest/attestation.hex" }, { "inspect", "inspect spec/vectors/attest/certificate.pem" },
+  { "inspect", "inspect spec/vectors/attest/attestation.hex" },
+  { "inspect", "inspect spec/vectors/attest/certificate.pem" },
   { "compose hash", "compose hash examples/container/app-compose.json --flavour js" },
   { "compose new", "compose new examples/container/docker-compose.yml --name n" },
   { "compose check", "compose check examples/container/app-compose.json" },
