@@ -1,7 +1,8 @@
-/* Attestations, certificates, event logs. Input: a byte that says which, then the bytes. What is
- * read has to come out in a form that is read again. */
+/* Attestations, certificates, event logs, image measurements. Input: a byte that says which, then
+ * the bytes. What is read has to come out in a form that is read again. */
 #include "attest/attested.h"
 #include "attest/attested_certificate.h"
+#include "attest/tdx_lite.h"
 #include "fuzz.h"
 
 static void judge_log(ds_slice text)
@@ -56,10 +57,25 @@ static void judge_certificate(ds_slice der)
         judge_log(c.event_log);
 }
 
+/* In front of the measurement: the machine's memory, in units of 256 MiB. */
+static void judge_image(ds_slice input)
+{
+    static const unsigned char acpi[DS_MR_BYTES];
+    unsigned char mr_td[DS_MR_BYTES], rtmr[3][DS_MR_BYTES];
+    ds_error err;
+    uint64_t memory = (uint64_t)fuzz_byte(&input) << 28;
+    ds_tdx_lite in = {.measurement = input, .memory = memory};
+    for (int i = 0; i < DS_TDX_LITE_ACPI; i++)
+        in.acpi[i] = ds_slice_of(acpi, sizeof acpi);
+    if (ds_tdx_lite_measure(mr_td, rtmr, &in, &err) != DS_OK)
+        PROMISE(mr_td[0] == 0 && rtmr[0][0] == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const judges[])(ds_slice) = {judge_attestation, judge_certificate, judge_log};
+    static void (*const judges[])(ds_slice) = {judge_attestation, judge_certificate, judge_log,
+                                               judge_image};
     ds_slice input = {data, size};
-    judges[fuzz_byte(&input) % 3](input);
+    judges[fuzz_byte(&input) % 4](input);
     return 0;
 }

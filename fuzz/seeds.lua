@@ -285,6 +285,10 @@ function seeds.attestation()
   seed("\0", attestation)
   seed("\1", core.unbase64(der_of(read "certificate.pem")))
   seed("\2", assert(core.read_attestation(attestation)).event_log)
+  local lite = core.unhex((read "lite/v1_full.hex":gsub("%s", "")))
+  seed("\0", lite)
+  local config = core.json_decode(assert(core.read_attestation(lite)).config)
+  seed("\3\16", core.unbase64(config.tdx_measurement.measurement))
   seed("\0", core.unhex "80", "\0\0\0\0\0", ("\0"):rep(64), "\0")
   seed("\0\131\167version\1\168platform\130\164kind\163tdx\164data\130\165quote\145\1",
     "\169event_log\144\165stack\130\164kind\166dstack\164data\131\171report_data\196\64",

@@ -85,7 +85,7 @@ function attest.verify_quote(quote, collateral, options) end
 ---@field compose_hash? string|string[]
 ---@field app_id? string|string[]
 ---@field instance_id? string|string[]
----@field os_image_hash? string|string[] by the KMS's word
+---@field os_image_hash? string|string[] the OS image, which has to have published measurements: step image
 ---@field key_provider? string|{name: string, id: string?}|table[] as "kms"; id is hex
 ---@field report_data? string hex
 ---@field allow_debug? boolean
@@ -173,7 +173,7 @@ function attest.parse_attestation(attestation) end
 ---@field valid_until? number
 ---@field quote? table as attest.parse_quote has it
 ---@field pck? table what the platform's certificate says
----@field application table app_id, compose_hash, instance_id, os_image_hash, key_provider_name, key_provider_id, mr_system, mr_aggregated, key_root: as events and quote have them, hex
+---@field application table app_id, compose_hash, instance_id, os_image_hash (measured), kms_os_image_hash (told), key_provider_name, key_provider_id, mr_system, mr_aggregated, key_root: as events and quote have them, hex
 local AttestationReport = {}
 
 ---The step of that name.

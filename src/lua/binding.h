@@ -21,6 +21,7 @@ void ds_open_key(lua_State *L);
 void ds_open_attest(lua_State *L);
 void ds_open_verify(lua_State *L);
 void ds_open_attested(lua_State *L);
+void ds_open_image(lua_State *L);
 void ds_open_collateral(lua_State *L);
 void ds_open_endpoint(lua_State *L);
 void ds_open_compose(lua_State *L);

@@ -41,6 +41,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     ds_open_attest(L);
     ds_open_verify(L);
     ds_open_attested(L);
+    ds_open_image(L);
     ds_open_collateral(L);
     ds_open_endpoint(L);
     ds_open_compose(L);

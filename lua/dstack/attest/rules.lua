@@ -115,7 +115,7 @@ end
 -- The OS -----------------------------------------------------------------------------------------
 
 -- What an event log says was written by the OS; so whoever believes it has to know the OS.
-local told = { "compose_hash", "app_id", "instance_id", "os_image_hash", "key_provider" }
+local told = { "compose_hash", "app_id", "instance_id", "key_provider" }
 
 local function trusts_log(check)
   for _, name in ipairs(told) do
@@ -127,7 +127,9 @@ local function trusts_log(check)
 end
 
 -- Each of these is the OS, or has it in it.
-local pins = { { "mr_aggregated" }, { "mr_system" }, { "mr_td", "rtmr0", "rtmr1", "rtmr2" } }
+local pins = {
+  { "os_image_hash" }, { "mr_aggregated" }, { "mr_system" }, { "mr_td", "rtmr0", "rtmr1", "rtmr2" },
+}
 
 local function pinned_by(policy)
   for _, names in ipairs(pins) do
@@ -142,8 +144,8 @@ local function pinned_by(policy)
 end
 
 local NO_OS = "who the application is stands in the event log, which the OS writes, and the policy "
-  .. "names no OS: give mr_system, or mr_aggregated, or mr_td, rtmr0, rtmr1 and rtmr2; or any_os "
-  .. "where it may be any"
+  .. "names no OS: give os_image_hash, mr_system, mr_aggregated, or mr_td, rtmr0, rtmr1 and rtmr2; "
+  .. "or any_os where it may be any"
 
 local function os_image(check)
   local by = pinned_by(check.policy)
@@ -197,8 +199,9 @@ M.rows = {
   { "allowed_app_id", "the app id is one of those allowed", in_application "app_id" },
   { "allowed_instance_id", "the instance id is one of those allowed",
     in_application "instance_id" },
-  { "allowed_os_image_hash", "the OS image's hash, by the KMS's word, is one of those allowed",
-    in_application "os_image_hash" },
+  { "allowed_os_image_hash", "the OS image is one of those allowed", one_of("os_image_hash",
+    function(check) return check.report.application.os_image_hash end,
+    "the image could not be measured: see step image") },
   { "allowed_key_provider", "the key provider is one of those allowed", key_provider },
   { "required", "all steps that the policy requires have passed", required },
 }

@@ -10,6 +10,7 @@
 local compose = require "dstack.compose"
 local config_id = require "dstack.attest.config_id"
 local core = require "dstack.core"
+local image = require "dstack.attest.image"
 
 local M = {}
 
@@ -79,7 +80,7 @@ end
 -- What a report calls the payloads of which events.
 local named = {
   app_id = "app-id", compose_hash = "compose-hash", instance_id = "instance-id",
-  os_image_hash = "os-image-hash",
+  kms_os_image_hash = "os-image-hash",
 }
 
 local function system_events(check)
@@ -179,6 +180,21 @@ local function mr_config_id(check)
   return failed(why)
 end
 
+local function image_step(check)
+  if not check.has_log then
+    return skipped "there is no event log that could be trusted"
+  end
+  local hash, why = image.check(check.report.quote.report, check.evidence.config,
+    check.evidence.event_log)
+  if hash == nil then
+    return skipped(why)
+  elseif not hash then
+    return failed(why)
+  end
+  check.report.application.os_image_hash = hash
+  return passed(hash)
+end
+
 local function key_chain(check)
   local key, app_id = check.options.key, check.report.application.app_id
   if not key then
@@ -207,6 +223,8 @@ M.rows = {
   { "compose_fields", "the given app-compose.json has no fields that nobody knows",
     compose_fields },
   { "mr_config_id", "the host made the machine for this application", mr_config_id },
+  { "image", "the OS is the image that the configuration names, by its published measurements",
+    image_step },
   { "key_chain", "the given key is this application's, by the KMS's word", key_chain },
 }
 
