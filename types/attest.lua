@@ -255,7 +255,7 @@ function Collateral:save(path) end
 
 -- Replies -----------------------------------------------------------------------------------------
 
----@class GetQuoteResponse
+---@class GetQuoteResponse: dstack.Response
 local GetQuoteResponse = {}
 
 ---attest.verify_response for this reply.
@@ -266,7 +266,7 @@ local GetQuoteResponse = {}
 ---@return dstack.AttestationReport? failed
 function GetQuoteResponse:verify(options) end
 
----@class AttestResponse
+---@class AttestResponse: dstack.Response
 local AttestResponse = {}
 
 ---attest.verify_response for this reply, which does not say what it was asked for: give report_data or nonce.
@@ -277,7 +277,7 @@ local AttestResponse = {}
 ---@return dstack.AttestationReport? failed
 function AttestResponse:verify(options) end
 
----@class TdxQuoteResponse
+---@class TdxQuoteResponse: dstack.Response
 local TdxQuoteResponse = {}
 
 ---attest.verify_response for this reply: its report data have to be those that the request makes.
