@@ -38,7 +38,7 @@ local Service = { __name = "dstack.CollateralService" }
 local function service(url, options)
   local endpoint, path = address.split(url)
   if not endpoint then
-    return nil, "pccs: " .. path, "invalid"
+    return nil, "pccs: " .. path:gsub("^endpoint: ", ""), "invalid"
   end
   local self = {
     endpoints = { endpoint }, path = path == "/" and "" or path, transports = {},
