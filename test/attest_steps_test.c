@@ -477,6 +477,11 @@ static void test_pck(void)
     }
     CHECK(read_with(&pck, "", NULL, "04", &err) == DS_INVALID);
     CHECK(strstr(err.text, "FMSPC is there twice") != NULL);
+    static const unsigned char behind[] = {0x30, 0x11, 0x06, 0x09, 0x2a, 0x86, 0x48,
+                                           0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01, 0x04,
+                                           0x04, 0x30, 0x00, 0x05, 0x00};
+    ds_x509_cert more = {.extensions = ds_slice_of(behind, sizeof behind)};
+    CHECK(ds_pck_read(&pck, &more, &err) == DS_INVALID && strstr(err.text, "no sequence") != NULL);
     ds_x509_cert none = {.extensions = DS_LITERAL("")};
     CHECK(ds_pck_read(&pck, &none, &err) == DS_INVALID);
 }
@@ -510,6 +515,23 @@ static void test_der(void)
         size_t before = from.len;
         CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL) && from.len == before);
     }
+    /* lengths that would do, in a longer form than they need; behind them is enough */
+    unsigned char padded[300] = {0x30, 0x81, 0x01};
+    from = ds_slice_of(padded, sizeof padded);
+    CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
+    memcpy(padded, "\x30\x82\x00\x80", 4);
+    CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
+    memcpy(padded, "\x30\x80\x00\x00", 4);
+    CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
+    memcpy(padded, "\x30\x89\x01\x00\x00\x00\x00\x00\x00\x00\x80", 11);
+    CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
+    memcpy(padded, "\x30\x81\x80", 3);
+    CHECK(ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL) && content.len == 128);
+    unsigned char tag;
+    from = ds_slice_of("\x1f\x01\x00", 3); /* a tag of more than one byte */
+    CHECK(!ds_der_any(&from, &tag, &content) && from.len == 3);
+    from.len = 0;
+    CHECK(!ds_der_any(&from, &tag, &content));
     from = hex("3001aa0500");
     CHECK(ds_der_take(&from, DS_DER_SEQUENCE, &content, &whole) && content.len == 1);
     CHECK(whole.len == 3 && from.len == 2 && !ds_der_is(from, DS_DER_SEQUENCE));
@@ -517,11 +539,17 @@ static void test_der(void)
         const char *text;
         bool good;
         uint32_t value;
-    } numbers[] = {{"020100", true, 0},      {"02017f", true, 127},
-                   {"02020080", true, 128},  {"020180", false, 0},
-                   {"02020001", false, 0},   {"0200", false, 0},
-                   {"0202ff80", false, 0},   {"020300ffff", true, 65535},
-                   {"0203010000", false, 0}, {"0207000000000000ff", false, 0}};
+    } numbers[] = {{"020100", true, 0},
+                   {"02017f", true, 127},
+                   {"02020080", true, 128},
+                   {"020180", false, 0},
+                   {"02020001", false, 0},
+                   {"0200", false, 0},
+                   {"0202ff80", false, 0},
+                   {"020300ffff", true, 65535},
+                   {"0203010000", false, 0},
+                   {"0207000000000000ff", false, 0},
+                   {"0209010000000000000000", false, 0}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         from = hex(numbers[i].text);
         CHECK(ds_der_number(&from, 65535, &n) == numbers[i].good);
@@ -540,6 +568,8 @@ static void test_der(void)
     from = hex("030201aa");
     CHECK(!ds_der_bits(&from, &content));
     from = hex("0300");
+    CHECK(!ds_der_bits(&from, &content));
+    from = hex("030000");
     CHECK(!ds_der_bits(&from, &content));
 }
 
