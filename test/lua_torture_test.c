@@ -6,6 +6,7 @@
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <semaphore.h>
 
 int luaopen_dstack_core(lua_State *L);
 int luaopen_dstack_http(lua_State *L);
@@ -16,11 +17,11 @@ int luaopen_dstack_http(lua_State *L);
 #define KEY  "0101010101010101010101010101010101010101010101010101010101010101"
 #define BODY "{\"key\":\"" KEY "\",\"signature_chain\":[\"" LINK "\",\"" LINK "\"],\"new\":[1,{}]}"
 
-/* In: a socket's path. Out: what is tried, functions that return a key (it
- * stands for all being right), or nil, message, code. */
+/* In: a socket's path, and what shuts and what opens the gate, see below. Out: what is tried,
+ * functions that return a key (it stands for all being right), or nil, message, code. */
 static const char script[] =
     "package.path = 'lua/?.lua;lua/?/init.lua'\n"
-    "local socket = ...\n"
+    "local socket, shut, open = ...\n"
     "local function get_key(client)\n"
     "  local key, message, code = client:get_key('a', 'b')\n"
     "  if not key then return nil, message, code end\n"
@@ -58,15 +59,50 @@ static const char script[] =
     "  if not hash then return nil, message, code end\n"
     "  return #hash == 66 and '" KEY "', hash\n"
     "end, function()\n"
-    "  return require 'dstack'.run(get_key, kept)\n"
+    "  local dstack = require 'dstack'\n"
+    "  shut()\n"
+    "  return dstack.run(function()\n"
+    "    local task = dstack.spawn(get_key, kept)\n"
+    "    dstack.spawn(open)\n"
+    "    return task:await()\n"
+    "  end)\n"
     "end\n";
 
 enum { FIRST_CALL = 1, KEPT_CLIENT, CONTRACT_CALL, TYPED_DATA, IN_TASK, FUNCTIONS = IN_TASK };
+
+/* The server answers while the gate is open, which is when the count is not 0. A task's call finds
+ * it shut, and another task opens it: so the call has to wait for its reply each time. What libcurl
+ * and the scheduler keep once a call has waited is there from the first one on, and not from the
+ * first that happens to. */
+static sem_t gate;
+
+static int shut_gate(lua_State *L)
+{
+    (void)L;
+    while (sem_trywait(&gate) == 0)
+        continue;
+    return 0;
+}
+
+static int open_gate(lua_State *L)
+{
+    (void)L;
+    sem_post(&gate);
+    return 0;
+}
+
+static void pass_gate(void)
+{
+    while (sem_wait(&gate) != 0)
+        continue;
+    sem_post(&gate);
+}
 
 static bool answer_key(int fd, int connection, int request, const char *text)
 {
     char reply[1024];
     (void)connection, (void)request, (void)text;
+    pass_gate();
     snprintf(reply, sizeof reply, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", strlen(BODY),
              BODY);
     server_text(fd, reply);
@@ -99,7 +135,9 @@ static int prepare(lua_State *L)
     if (luaL_loadbuffer(L, script, sizeof script - 1, "=script") != LUA_OK)
         return lua_error(L);
     lua_pushstring(L, socket_path);
-    lua_call(L, 1, FUNCTIONS);
+    lua_pushcfunction(L, shut_gate);
+    lua_pushcfunction(L, open_gate);
+    lua_call(L, 3, FUNCTIONS);
     return FUNCTIONS;
 }
 
@@ -140,6 +178,18 @@ static bool works(lua_State *L, int which)
     return judge(L, call(L, which), false);
 }
 
+/* Collects until nothing goes any more: finalizers first, and of what a coroutine's stack has spare
+ * a collection takes only half. */
+static void collect_all(lua_State *L)
+{
+    long before;
+    lua_gc(L, LUA_GCCOLLECT);
+    do {
+        before = torture.live;
+        lua_gc(L, LUA_GCCOLLECT);
+    } while (torture.live < before);
+}
+
 /* One call in a state that has everything loaded. */
 struct one_call {
     lua_State *L;
@@ -153,8 +203,7 @@ static bool one_call(void *context)
     bool struck = torture_disarm();
     bool good = judge(c->L, status, struck) && works(c->L, c->which);
     lua_settop(c->L, FUNCTIONS);
-    lua_gc(c->L, LUA_GCCOLLECT);
-    lua_gc(c->L, LUA_GCCOLLECT);
+    collect_all(c->L);
     return good;
 }
 
@@ -192,6 +241,7 @@ int main(void)
 {
     torture_begin();
     begin();
+    CHECK(sem_init(&gate, 0, 1) == 0);
     start(answer_key);
     CHECK(whole_program(NULL));
     test_calls();
