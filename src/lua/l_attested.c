@@ -68,8 +68,64 @@ static int l_read_attestation(lua_State *L)
     return 1;
 }
 
+static void set_evidence(lua_State *L, const ds_certified *c)
+{
+    if (c->attestation.len > 0) {
+        set_bytes(L, "attestation", c->attestation);
+    } else {
+        set_bytes(L, "quote", c->quote);
+        set_bytes(L, "event_log", c->event_log);
+    }
+    set_bytes(L, "report_data", ds_slice_of(c->report_data, sizeof c->report_data));
+}
+
+static void push_hashes(lua_State *L, const ds_slice *hashes, size_t count)
+{
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        ds_push_hex(L, hashes[i].data, hashes[i].len);
+        lua_rawseti(L, -2, (int)i + 1);
+    }
+}
+
+static void set_info(lua_State *L, const ds_app_info *info)
+{
+    lua_createtable(L, 0, 9);
+    ds_set_hex(L, "app_id", info->app_id);
+    ds_set_hex(L, "compose_hash", info->compose_hash);
+    ds_set_hex(L, "instance_id", info->instance_id);
+    ds_set_hex(L, "device_id", info->device_id);
+    ds_set_hex(L, "mr_system", info->mr_system);
+    ds_set_hex(L, "mr_aggregated", info->mr_aggregated);
+    ds_set_hex(L, "os_image_hash", info->os_image_hash);
+    ds_set_hex(L, "key_provider_info", info->key_provider_info);
+    if (info->has_init_scripts) {
+        push_hashes(L, info->init_script_hashes, info->init_script_count);
+        lua_setfield(L, -2, "init_script_hashes");
+    }
+    lua_setfield(L, -2, "app_info");
+}
+
+/* What the certificate says, as a table on top of the stack. */
+static void push_claims(lua_State *L, const ds_certified *c)
+{
+    lua_createtable(L, 0, 6);
+    ds_set_hex(L, "key", c->key);
+    ds_push_integer(L, c->not_before);
+    lua_setfield(L, -2, "not_before");
+    ds_push_integer(L, c->not_after);
+    lua_setfield(L, -2, "not_after");
+    if (c->app_id.len > 0)
+        ds_set_hex(L, "app_id", c->app_id);
+    if (c->usage.len > 0)
+        set_bytes(L, "usage", c->usage);
+    if (c->has_info)
+        set_info(L, &c->info);
+}
+
 /* read_certificate(DER) -> {attestation = | quote =, event_log =, report_data = what its key asks
- * for}, all bytes | nil, message, code */
+ * for}, all bytes, {key = SubjectPublicKeyInfo, not_before =, not_after = Unix seconds, app_id =,
+ * usage = text, app_info = {...}}, as the extensions have it, bytes as hex | nil, message, code */
 static int l_read_certificate(lua_State *L)
 {
     ds_certified c;
@@ -77,14 +133,9 @@ static int l_read_certificate(lua_State *L)
     if (ds_certified_read(&c, ds_check_slice(L, 1), &err) != DS_OK)
         return ds_push_failure(L, &err);
     lua_createtable(L, 0, 4);
-    if (c.attestation.len > 0) {
-        set_bytes(L, "attestation", c.attestation);
-    } else {
-        set_bytes(L, "quote", c.quote);
-        set_bytes(L, "event_log", c.event_log);
-    }
-    set_bytes(L, "report_data", ds_slice_of(c.report_data, sizeof c.report_data));
-    return 1;
+    set_evidence(L, &c);
+    push_claims(L, &c);
+    return 2;
 }
 
 /* Pushes a box with the parsed log. Returns NULL after a failure. */

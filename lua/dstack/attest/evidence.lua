@@ -5,6 +5,7 @@
 --   config       JSON text of what the machine was made with, or nil
 --   said         an attestation's report data, bytes, or nil; problem, where it contradicts itself
 --   key_data     the report data that a certificate's key asks for, or nil
+--   certificate  what a certificate says besides, see core.read_certificate, or nil
 
 local core = require "dstack.core"
 local der_of = require "dstack.attest.certificate"
@@ -77,12 +78,13 @@ end
 function take.certificate(given, _, what)
   octets.check_string(given, what .. ": certificate")
   local der, message, code = der_of(given)
-  local read, evidence
-  if der then
-    read, message, code = core.read_certificate(der)
+  if not der then
+    return nil, "certificate: " .. message, code
   end
+  local read, claims, evidence
+  read, claims, code = core.read_certificate(der)
   if not read then
-    return nil, message, code
+    return nil, claims, code
   elseif read.attestation then
     evidence, message, code = from_attestation(read.attestation)
   else
@@ -91,7 +93,7 @@ function take.certificate(given, _, what)
   if not evidence then
     return nil, "certificate: " .. message, code
   end
-  evidence.key_data = read.report_data
+  evidence.key_data, evidence.certificate = read.report_data, claims
   return evidence
 end
 

@@ -231,6 +231,7 @@ function M.verify(options)
   if not check.report then
     return nil, good, message
   end
+  check.report.certificate = check.evidence.certificate
   run_rows(check, steps.rows, good)
   run_rows(check, rules.rows, good)
   return check.report:finish(not good and message or nil, code)

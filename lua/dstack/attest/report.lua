@@ -97,7 +97,7 @@ local plain = {
 
 -- Members that a failure, or its absence, leaves without a value.
 local nullable = {
-  "code", "message", "platform", "qe", "report", "root", "status", "tcb_date",
+  "certificate", "code", "message", "platform", "qe", "report", "root", "status", "tcb_date",
   "tcb_evaluation_number", "valid_from", "valid_until",
 }
 
@@ -105,7 +105,8 @@ local nullable = {
 -- docs/attestation.md.
 function Report:to_json()
   local value = {
-    application = self.application, report = measured(self), steps = steps_of(self),
+    application = self.application, certificate = self.certificate, report = measured(self),
+    steps = steps_of(self),
     advisory_ids = list_of(self.advisory_ids) or json.empty_array,
     platform = verdict_of(self.platform), qe = verdict_of(self.qe),
   }

@@ -83,6 +83,12 @@ local named = {
   kms_os_image_hash = "os-image-hash",
 }
 
+-- What dstack calls a machine by: the SHA-256 of the platform's PPID.
+local function device_id(check)
+  local pck = check.report.pck
+  return pck and core.hex(assert(core.hash("sha256", core.unhex(pck.ppid))))
+end
+
 local function system_events(check)
   if not check.has_log then
     return skipped "there is no event log that could be trusted"
@@ -97,6 +103,7 @@ local function system_events(check)
   end
   application.key_provider_name, application.key_provider_id =
     provider_of(events["key-provider"] or "")
+  application.device_id = device_id(check)
   application.mr_system, application.mr_aggregated = core.measurements(check.evidence.quote,
     events["key-provider"] or "")
   check.events = events
@@ -121,6 +128,31 @@ local function ra_tls(check)
     return skipped "there is no certificate"
   elseif core.hex(wanted) ~= quoted(check, "report_data") then
     return failed "the quote's report data are not made of the certificate's key"
+  end
+  return passed()
+end
+
+-- What the issuer says of the application, in extensions .3 and .9. It is nobody's proof; but who
+-- reads it there must not find another application than the one that was measured.
+local function issuer_claims(check)
+  local claims, application = check.evidence.certificate, check.report.application
+  if not claims then
+    return skipped "there is no certificate"
+  elseif not claims.app_id and not claims.app_info then
+    return skipped "the certificate says nothing of the application"
+  elseif not check.events then
+    return skipped "there are no events to compare it with"
+  end
+  local info = claims.app_info or {}
+  for _, row in ipairs {
+    { "app_id", claims.app_id }, { "app_id", info.app_id },
+    { "compose_hash", info.compose_hash }, { "instance_id", info.instance_id },
+  } do
+    local name, said = row[1], row[2]
+    if said and said ~= "" and said ~= application[name] then
+      return failed(("%s: the certificate says %s, and %s was measured"):format(name, said,
+        application[name] or "nothing"))
+    end
   end
   return passed()
 end
@@ -219,6 +251,8 @@ M.rows = {
     system_events },
   { "report_data", "the report data are those that were asked for", report_data },
   { "ra_tls", "the quote is for the key of the certificate", ra_tls },
+  { "issuer_claims", "the application that the certificate names is the one that was measured",
+    issuer_claims },
   { "compose_hash", "the given app-compose.json is what was measured", compose_hash },
   { "compose_fields", "the given app-compose.json has no fields that nobody knows",
     compose_fields },

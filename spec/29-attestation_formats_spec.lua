@@ -1,0 +1,101 @@
+-- Whole attestations: the published cases, those that hostile agents send, and, where the shared
+-- vectors are there, attestations and certificates with what came of them elsewhere.
+local attest = require "dstack.attest"
+local core = require "dstack.core"
+local support = require "spec.support"
+
+local cases = support.vectors("attestation").cases
+
+local function runtime_events(log)
+  local events = {}
+  for _, event in ipairs(assert(core.json_decode(log))) do
+    if event.event_type == 134217729 then
+      events[#events + 1] = { event.event, event.event_payload }
+    end
+  end
+  return events
+end
+
+describe("attest.parse_attestation", function()
+  for _, case in ipairs(cases) do
+    it((case.code and "refuses " or "reads ") .. case.name, function()
+      local read, message, code = attest.parse_attestation(case.bytes)
+      assert.equal(case.code, code, message)
+      if case.code then
+        assert.is_nil(read)
+        assert.matches("^attestation", message)
+        assert.matches(case.words or "", message, 1, true)
+        return
+      end
+      assert.equal(case.bytes:sub(1, 2) == "00" and "scale" or "msgpack", read.form)
+      if case.quote then
+        assert.equal(case.quote, core.hex(read.quote))
+        assert.equal(case.report_data, core.hex(read.report_data))
+        assert.equal(case.config, read.config)
+        assert.same(case.events, runtime_events(read.event_log))
+        assert.is_nil(read.problem)
+      end
+    end)
+  end
+
+  it("raises for what is no string", function()
+    assert.has_error(function() attest.parse_attestation(7) end)
+  end)
+end)
+
+-- The shared vectors ------------------------------------------------------------------------------
+
+local SHARED = "../shared/vectors/attestation/synthetic-dstack/"
+
+local function read_shared(path)
+  local file = io.open(SHARED .. path, "rb")
+  if file then
+    local text = file:read "*a"
+    file:close()
+    return text
+  end
+end
+
+local names = {
+  "bad_event_order", "bad_quote_signature", "bad_rtmr3", "debug_td", "ratls_legacy",
+  "ratls_no_evidence", "ratls_prefers_8", "ratls_v1", "ratls_wrong_key", "trailing_byte_v1",
+  "unknown_format", "v0_gpu", "v0_stripped", "v1_events_v2", "v1_events_v2_bad_digest", "v1_full",
+  "v1_full_bin", "v1_pod_bad_payload",
+}
+
+local function verify_shared(name, expected, certificate)
+  return attest.verify {
+    attestation = read_shared(name .. "/attestation.bin"), certificate = certificate,
+    collateral = read_shared "collateral.json", root = read_shared "root_ca.der",
+    now = expected.now,
+  }
+end
+
+local function check_report(expected, report)
+  assert.equal(expected.dcap_status, report.status)
+  assert.equal(expected.report_data, report.quote.report.report_data)
+  for _, name in ipairs { "app_id", "compose_hash", "instance_id", "device_id", "mr_system", "mr_aggregated" } do
+    assert.equal(expected.app_info[name], report.application[name], name)
+  end
+end
+
+describe("the shared attestations and certificates", function()
+  for _, name in ipairs(names) do
+    it("come out as elsewhere: " .. name, function()
+      local text = read_shared(name .. "/expected.json")
+      if not text then
+        return pending "the shared vectors are not here"
+      end
+      local expected = assert(core.json_decode(text))
+      for _, form in ipairs { "der", "pem" } do
+        local report, message, code = verify_shared(name, expected, read_shared(name .. "/cert." .. form))
+        if expected.ok then
+          check_report(expected, assert(report, message))
+        else
+          assert.is_nil(report)
+          assert.is_string(code)
+        end
+      end
+    end)
+  end
+end)
