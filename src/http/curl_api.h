@@ -26,6 +26,8 @@
     X(void, easy_cleanup, (CURL *))                                                                \
     X(CURLcode, easy_setopt, (CURL *, CURLoption, ...))                                            \
     X(CURLcode, easy_getinfo, (CURL *, CURLINFO, ...))                                             \
+    X(CURLcode, easy_send, (CURL *, const void *, size_t, size_t *))                               \
+    X(CURLcode, easy_recv, (CURL *, void *, size_t, size_t *))                                     \
     X(const char *, multi_strerror, (CURLMcode))                                                   \
     X(CURLM *, multi_init, (void))                                                                 \
     X(CURLMcode, multi_cleanup, (CURLM *))                                                         \

@@ -48,19 +48,19 @@ void ds_trust_free(ds_trust *trust)
             code = api->easy_setopt(easy, (option), (value));                                      \
     } while (0)
 
-/* With verification off, libcurl compares no pin where the server shows no certificate. TLS 1.2 has
- * suites for that, which a configuration of OpenSSL may allow; TLS 1.3 has none.
+/* With verification off, libcurl goes on where the server shows no certificate. TLS 1.2 has suites
+ * for that, which a configuration of OpenSSL may allow; TLS 1.3 has none.
  * With a CA file of the caller's the system's directory of certificates must not count either. */
 CURLcode ds_trust_apply(const ds_trust *trust, const ds_curl_api *api, CURL *easy)
 {
-    bool only_pins = trust->pins != NULL && trust->ca_file == NULL;
+    bool only_key = trust->by_evidence || (trust->pins != NULL && trust->ca_file == NULL);
     CURLcode code = CURLE_OK;
-    SET(CURLOPT_SSL_VERIFYPEER, only_pins ? 0L : 1L);
-    SET(CURLOPT_SSL_VERIFYHOST, only_pins ? 0L : 2L);
-    SET(CURLOPT_SSLVERSION, (long)(only_pins ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
+    SET(CURLOPT_SSL_VERIFYPEER, only_key ? 0L : 1L);
+    SET(CURLOPT_SSL_VERIFYHOST, only_key ? 0L : 2L);
+    SET(CURLOPT_SSLVERSION, (long)(only_key ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2));
     if (trust->pins != NULL)
         SET(CURLOPT_PINNEDPUBLICKEY, trust->pins);
-    if (trust->ca_file != NULL || only_pins) {
+    if (trust->ca_file != NULL || only_key) {
         SET(CURLOPT_CAINFO, trust->ca_file);
         SET(CURLOPT_CAPATH, (char *)NULL);
     }

@@ -3,16 +3,22 @@
  * Without pins: whose certificate leads to the system's CAs, or to those of ca_file instead, and is
  * for the host's name and in date. With pins: who has one of their keys; TLS proves that, so names,
  * dates and issuers do not count, and a certificate that nobody vouches for will do. With both, all
- * of it must hold. */
+ * of it must hold.
+ *
+ * By evidence: whoever shows a certificate and proves, in TLS, to have its key. That is nobody yet:
+ * the caller has to judge the certificate before a byte is sent. */
 #ifndef DS_HTTP_TRUST_H
 #define DS_HTTP_TRUST_H
 
 #include "base/slice.h"
 #include "http/curl_api.h"
 
+#include <stdbool.h>
+
 typedef struct ds_trust {
     char *ca_file; /* PEM certificates, or NULL */
     char *pins;    /* as in base/pin.h, or NULL */
+    bool by_evidence;
 } ds_trust;
 
 /* In: copies are made of both, either of which may be NULL; tls, whether certificates are shown at

@@ -1,4 +1,6 @@
 /* The module `dstack.http`: HTTP over libcurl. Only strings and tables cross to other modules. */
+#include "base/wipe.h"
+#include "http/channel.h"
 #include "http/poller.h"
 #include "lua/headers.h"
 
@@ -228,6 +230,111 @@ static int poller_wait(lua_State *L)
     return 2;
 }
 
+/* Channels ---------------------------------------------------------------------------------------
+ */
+
+typedef struct channel {
+    ds_channel *channel;
+} channel;
+
+static int channel_release(lua_State *L)
+{
+    channel *c = lua_touserdata(L, 1);
+    ds_channel_free(c->channel);
+    c->channel = NULL;
+    return 0;
+}
+
+static const ds_type_info channel_type;
+
+static ds_channel *check_channel(lua_State *L)
+{
+    channel *c = luaL_checkudata(L, 1, channel_type.name);
+    luaL_argcheck(L, c->channel != NULL, 1, "closed");
+    return c->channel;
+}
+
+/* channel(url, deadline) -> channel | nil, message, code; the deadline is on the clock of now() */
+static int l_channel(lua_State *L)
+{
+    ds_error err;
+    ds_slice url = ds_check_slice(L, 1);
+    double deadline = luaL_checknumber(L, 2);
+    channel *c = ds_box_new(L, &channel_type, sizeof *c);
+    return ds_channel_new(&c->channel, url, deadline, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+}
+
+/* channel:step(seconds) -> whether it is connected | nil, message, code */
+static int channel_step(lua_State *L)
+{
+    ds_channel *c = check_channel(L);
+    ds_error err;
+    bool done = false;
+    ds_status status = ds_channel_step(c, luaL_checknumber(L, 2), &done, &err);
+    heed_interrupt(L);
+    if (status != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushboolean(L, done);
+    return 1;
+}
+
+/* channel:certificate() -> PEM, empty before it is connected */
+static int channel_certificate(lua_State *L)
+{
+    ds_push_slice(L, ds_channel_certificate(check_channel(L)));
+    return 1;
+}
+
+/* channel:send(bytes, from, seconds) -> how many went, counted from byte number from (the first is
+ * 1), which may be 0 | nil, message, code */
+static int channel_send(lua_State *L)
+{
+    ds_channel *c = check_channel(L);
+    ds_slice bytes = ds_check_slice(L, 2);
+    lua_Number from = luaL_checknumber(L, 3), wait = luaL_checknumber(L, 4);
+    ds_error err;
+    size_t sent;
+    luaL_argcheck(L, from >= 1 && from <= (lua_Number)bytes.len + 1, 3, "beyond the bytes");
+    size_t skip = (size_t)from - 1;
+    bytes = ds_slice_of((const char *)bytes.data + skip, bytes.len - skip);
+    ds_status status = ds_channel_send(c, bytes, wait, &sent, &err);
+    heed_interrupt(L);
+    if (status != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushnumber(L, (lua_Number)sent);
+    return 1;
+}
+
+#define RECEIVE_BYTES 16384 /* what one TLS record holds */
+
+/* channel:receive(most, seconds) -> bytes, none where none came | nil, message, code */
+static int channel_receive(lua_State *L)
+{
+    ds_channel *c = check_channel(L);
+    lua_Number most = luaL_checknumber(L, 2), wait = luaL_checknumber(L, 3);
+    unsigned char bytes[RECEIVE_BYTES];
+    ds_error err;
+    size_t room = sizeof bytes, received;
+    luaL_argcheck(L, most >= 1, 2, "no byte fits");
+    if (most < (lua_Number)room)
+        room = (size_t)most;
+    ds_status status = ds_channel_receive(c, bytes, room, wait, &received, &err);
+    heed_interrupt(L);
+    if (status != DS_OK)
+        return ds_push_failure(L, &err);
+    ds_push_slice(L, ds_slice_of(bytes, received));
+    ds_wipe(bytes, received);
+    return 1;
+}
+
+static const luaL_Reg channel_methods[] = {
+    {"step", channel_step}, {"certificate", channel_certificate},
+    {"send", channel_send}, {"receive", channel_receive},
+    {NULL, NULL},
+};
+
+static const ds_type_info channel_type = {"dstack.channel", channel_methods, channel_release};
+
 /* The module -------------------------------------------------------------------------------------
  */
 
@@ -257,10 +364,7 @@ static const luaL_Reg poller_methods[] = {
 static const ds_type_info poller_type = {"dstack.poller", poller_methods, poller_release};
 
 static const luaL_Reg functions[] = {
-    {"new", l_new},
-    {"poller", l_poller},
-    {"sleep", l_sleep},
-    {NULL, NULL},
+    {"new", l_new}, {"channel", l_channel}, {"poller", l_poller}, {"sleep", l_sleep}, {NULL, NULL},
 };
 
 DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
@@ -268,6 +372,7 @@ DS_LUA_EXPORT luaopen_dstack_http(lua_State *L)
     luaL_checkversion(L);
     ds_box_define(L, &handle_type);
     ds_box_define(L, &poller_type);
+    ds_box_define(L, &channel_type);
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);
     return 1;

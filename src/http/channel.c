@@ -1,0 +1,299 @@
+#include "http/channel.h"
+
+#include "http/clock.h"
+#include "http/endpoint.h"
+#include "http/failure.h"
+#include "http/fork.h"
+#include "http/pipe_guard.h"
+#include "http/sockets.h"
+#include "http/trust.h"
+#include "http1/clock.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct ds_channel {
+    ds_endpoint endpoint;
+    const ds_curl_api *api;
+    CURLM *multi;
+    CURL *easy;
+    ds_sockets sockets;
+    unsigned generation; /* of the process that made it */
+    double started;
+    bool connected;
+    ds_slice certificate; /* libcurl's, as long as easy lives */
+    char text[CURL_ERROR_SIZE];
+};
+
+static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    ds_channel *c = user;
+    (void)purpose;
+    return ds_sockets_open(&c->sockets, address->family, address->socktype, address->protocol, c);
+}
+
+static int on_close(void *user, curl_socket_t fd)
+{
+    ds_channel *c = user;
+    ds_sockets_forget(&c->sockets, fd);
+    return close(fd);
+}
+
+#define SET(option, value)                                                                         \
+    do {                                                                                           \
+        if (code == CURLE_OK)                                                                      \
+            code = c->api->easy_setopt(c->easy, (option), (value));                                \
+    } while (0)
+
+static CURLcode set_options(ds_channel *c, double deadline)
+{
+    static const ds_trust evidence = {.by_evidence = true};
+    CURLcode code = ds_trust_apply(&evidence, c->api, c->easy);
+    SET(CURLOPT_URL, c->endpoint.base);
+    SET(CURLOPT_CONNECT_ONLY, 1L);
+    SET(CURLOPT_CERTINFO, 1L);
+    SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    SET(CURLOPT_SSL_ENABLE_ALPN, 0L);
+    SET(CURLOPT_NOPROXY, "*");
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_TCP_NODELAY, 1L);
+    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, ds_http_milliseconds(deadline - c->started));
+    SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+    SET(CURLOPT_OPENSOCKETDATA, c);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    SET(CURLOPT_CLOSESOCKETDATA, c);
+    SET(CURLOPT_ERRORBUFFER, c->text);
+    return code;
+}
+
+static ds_status open_handles(ds_channel *c, double deadline, ds_error *err)
+{
+    c->api = ds_curl_load(err);
+    if (c->api == NULL)
+        return err->status;
+    c->multi = c->api->multi_init();
+    c->easy = c->api->easy_init();
+    if (c->multi == NULL || c->easy == NULL)
+        return ds_fail_memory(err);
+    c->started = ds_http_now();
+    if (!(deadline > c->started))
+        return ds_fail(err, DS_TIMEOUT, "no time was left to connect");
+    CURLcode code = set_options(c, deadline);
+    if (code == CURLE_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    if (code != CURLE_OK)
+        return ds_fail(err, DS_UNSUPPORTED, "libcurl refuses an option: %s",
+                       c->api->easy_strerror(code));
+    CURLMcode added = c->api->multi_add_handle(c->multi, c->easy);
+    if (added == CURLM_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    return added == CURLM_OK
+               ? DS_OK
+               : ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(added));
+}
+
+ds_status ds_channel_new(ds_channel **out, ds_slice url, double deadline, ds_error *err)
+{
+    *out = NULL;
+    ds_channel *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return ds_fail_memory(err);
+    c->generation = ds_fork_generation();
+    ds_status status = ds_endpoint_init(&c->endpoint, DS_LITERAL(""), url, err);
+    if (status == DS_OK && !c->endpoint.tls)
+        status = ds_fail(err, DS_INVALID, "the URL of a channel begins with https://");
+    if (status == DS_OK)
+        status = open_handles(c, deadline, err);
+    if (status == DS_OK)
+        *out = c;
+    else
+        ds_channel_free(c);
+    return status;
+}
+
+static void close_handles(ds_channel *c)
+{
+    ds_pipe_guard guard;
+    ds_pipe_hold(&guard, true);
+    if (c->multi != NULL && c->easy != NULL)
+        c->api->multi_remove_handle(c->multi, c->easy);
+    if (c->easy != NULL)
+        c->api->easy_cleanup(c->easy);
+    if (c->multi != NULL)
+        c->api->multi_cleanup(c->multi);
+    ds_pipe_release(&guard);
+}
+
+/* In a fork libcurl's memory is left, as http/exchange.h says. */
+void ds_channel_free(ds_channel *channel)
+{
+    if (channel == NULL)
+        return;
+    if (channel->generation == ds_fork_generation())
+        close_handles(channel);
+    else
+        ds_sockets_abandon(&channel->sockets);
+    ds_endpoint_free(&channel->endpoint);
+    free(channel);
+}
+
+static ds_status explain(ds_channel *c, CURLcode code, ds_error *err)
+{
+    static const ds_head nothing;
+    long number = 0;
+    c->api->easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &number);
+    ds_failure f = {.code = code, .os_errno = (int)number, .head = &nothing};
+    f.text = c->text[0] != '\0' ? c->text : c->api->easy_strerror(code);
+    f.seconds = ds_http_now() - c->started;
+    if (c->sockets.error != 0)
+        f.os_errno = c->sockets.error;
+    return ds_failure_explain(&f, err);
+}
+
+/* libcurl lists what each certificate says as lines "name:value", the peer's own certificate first.
+ */
+static ds_status take_certificate(ds_channel *c, ds_error *err)
+{
+    static const char name[] = "Cert:";
+    struct curl_certinfo *chain = NULL;
+    c->api->easy_getinfo(c->easy, CURLINFO_CERTINFO, &chain);
+    const struct curl_slist *line =
+        chain != NULL && chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
+    while (line != NULL && strncmp(line->data, name, sizeof name - 1) != 0)
+        line = line->next;
+    if (line == NULL)
+        return ds_fail(err, DS_CONNECT,
+                       "certificate problem: the peer shows none, or this libcurl cannot tell it");
+    const char *pem = line->data + sizeof name - 1;
+    c->certificate = ds_slice_of(pem, strlen(pem));
+    c->connected = true;
+    return DS_OK;
+}
+
+static ds_status progress(ds_channel *c, bool *done, ds_error *err)
+{
+    ds_pipe_guard guard;
+    int running, left;
+    ds_pipe_hold(&guard, true);
+    CURLMcode code = c->api->multi_perform(c->multi, &running);
+    ds_pipe_release(&guard);
+    if (code != CURLM_OK)
+        return ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(code));
+    CURLMsg *message = c->api->multi_info_read(c->multi, &left);
+    if (message == NULL || message->msg != CURLMSG_DONE)
+        return DS_OK;
+    if (message->data.result != CURLE_OK)
+        return explain(c, message->data.result, err);
+    ds_status status = take_certificate(c, err);
+    *done = status == DS_OK;
+    return status;
+}
+
+static ds_status check_process(const ds_channel *c, ds_error *err)
+{
+    if (c->generation == ds_fork_generation())
+        return DS_OK;
+    return ds_fail(err, DS_CLOSED, "the connection belongs to the process that made it");
+}
+
+ds_status ds_channel_step(ds_channel *channel, double wait, bool *done, ds_error *err)
+{
+    *done = channel->connected;
+    ds_status status = check_process(channel, err);
+    if (status != DS_OK || *done)
+        return status;
+    status = progress(channel, done, err);
+    if (status != DS_OK || *done)
+        return status;
+    channel->api->multi_poll(channel->multi, NULL, 0, (int)ds_http_milliseconds(wait), NULL);
+    return progress(channel, done, err);
+}
+
+ds_slice ds_channel_certificate(const ds_channel *channel)
+{
+    return channel->certificate;
+}
+
+/* Returns whether the socket is ready before the time is over. */
+static bool wait_for(const ds_channel *c, short events, double wait)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    c->api->easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+    struct pollfd one = {.fd = fd, .events = events};
+    return fd != CURL_SOCKET_BAD && poll(&one, 1, (int)ds_http_milliseconds(wait)) > 0;
+}
+
+static ds_status check_open(const ds_channel *c, ds_error *err)
+{
+    ds_status status = check_process(c, err);
+    if (status == DS_OK && !c->connected)
+        status = ds_fail(err, DS_INVALID, "there is no connection yet");
+    return status;
+}
+
+/* Says what the end of a connection was. */
+static ds_status closed(ds_channel *c, CURLcode code, ds_error *err)
+{
+    char room[128];
+    if (code == CURLE_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    const char *words = c->text[0] != '\0' ? c->text : c->api->easy_strerror(code);
+    return ds_fail(err, DS_CLOSED, "the connection was closed: %s",
+                   ds_excerpt(room, sizeof room, words, strlen(words)));
+}
+
+static CURLcode send_once(ds_channel *c, ds_slice bytes, size_t *sent)
+{
+    ds_pipe_guard guard;
+    ds_pipe_hold(&guard, true);
+    c->text[0] = '\0';
+    CURLcode code = c->api->easy_send(c->easy, bytes.data, bytes.len, sent);
+    ds_pipe_release(&guard);
+    return code;
+}
+
+ds_status ds_channel_send(ds_channel *channel, ds_slice bytes, double wait, size_t *sent,
+                          ds_error *err)
+{
+    *sent = 0;
+    ds_status status = check_open(channel, err);
+    if (status != DS_OK || bytes.len == 0)
+        return status;
+    CURLcode code = send_once(channel, bytes, sent);
+    if (code == CURLE_AGAIN && wait_for(channel, POLLOUT, wait))
+        code = send_once(channel, bytes, sent);
+    if (code != CURLE_OK)
+        *sent = 0;
+    return code == CURLE_OK || code == CURLE_AGAIN ? DS_OK : closed(channel, code, err);
+}
+
+static CURLcode receive_once(ds_channel *c, void *buffer, size_t room, size_t *received)
+{
+    ds_pipe_guard guard;
+    ds_pipe_hold(&guard, true);
+    c->text[0] = '\0';
+    CURLcode code = c->api->easy_recv(c->easy, buffer, room, received);
+    ds_pipe_release(&guard);
+    return code;
+}
+
+ds_status ds_channel_receive(ds_channel *channel, void *buffer, size_t room, double wait,
+                             size_t *received, ds_error *err)
+{
+    *received = 0;
+    ds_status status = check_open(channel, err);
+    if (status != DS_OK)
+        return status;
+    CURLcode code = receive_once(channel, buffer, room, received);
+    if (code == CURLE_AGAIN && wait_for(channel, POLLIN, wait))
+        code = receive_once(channel, buffer, room, received);
+    if (code != CURLE_OK)
+        *received = 0;
+    else if (*received == 0)
+        return ds_fail(err, DS_CLOSED,
+                       "the connection was closed, by the peer or by somebody on the way");
+    return code == CURLE_OK || code == CURLE_AGAIN ? DS_OK : closed(channel, code, err);
+}

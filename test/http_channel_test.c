@@ -1,0 +1,259 @@
+/* Channels, against OpenSSL's own test server and against sockets that say no TLS. Needs the
+ * openssl program for the former; without it those are not tested. */
+#include "http/channel.h"
+#include "http1/clock.h"
+#include "test.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/ds-channel-XXXXXX";
+
+static pid_t openssl(const char *command, int fd)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    int nothing = open("/dev/null", O_RDWR);
+    dup2(nothing, 0);
+    dup2(fd >= 0 ? fd : nothing, 1);
+    dup2(nothing, 2);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+static bool make_certificate(void)
+{
+    int status = -1;
+    waitpid(
+        openssl("exec openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
+                "-keyout key -out pem -days 2 -subj /CN=test",
+                -1),
+        &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Starts a server that answers each line turned round. Returns its port, or 0. */
+static int serve(const char *further, pid_t *child)
+{
+    char command[256], line[200];
+    int ends[2], port = 0;
+    snprintf(command, sizeof command,
+             "exec openssl s_server -accept 127.0.0.1:0 -rev -cert pem -key key %s", further);
+    if (pipe(ends) != 0)
+        abort();
+    *child = openssl(command, ends[1]);
+    close(ends[1]);
+    FILE *output = fdopen(ends[0], "r");
+    while (port == 0 && fgets(line, sizeof line, output) != NULL)
+        sscanf(line, "ACCEPT 127.0.0.1:%d", &port);
+    fclose(output);
+    return port;
+}
+
+static void end(pid_t child, int number)
+{
+    kill(child, number);
+    waitpid(child, NULL, 0);
+}
+
+static ds_status connect_to(ds_channel **out, int port, double seconds, ds_error *err)
+{
+    char url[64];
+    bool done = false;
+    int n = snprintf(url, sizeof url, "https://127.0.0.1:%d", port);
+    ds_status status =
+        ds_channel_new(out, ds_slice_of(url, (size_t)n), ds_http_now() + seconds, err);
+    while (status == DS_OK && !done)
+        status = ds_channel_step(*out, 0.1, &done, err);
+    return status;
+}
+
+static ds_status send_all(ds_channel *channel, ds_slice bytes, ds_error *err)
+{
+    ds_status status = DS_OK;
+    size_t sent;
+    while (status == DS_OK && bytes.len > 0) {
+        status = ds_channel_send(channel, bytes, 5, &sent, err);
+        bytes = ds_slice_of((const char *)bytes.data + sent, bytes.len - sent);
+    }
+    return status;
+}
+
+static void test_echo(int port)
+{
+    ds_channel *channel;
+    ds_error err;
+    char text[64] = "";
+    size_t received;
+    CHECK(connect_to(&channel, port, 10, &err) == DS_OK);
+    CHECK(ds_slice_starts(ds_channel_certificate(channel), DS_LITERAL("-----BEGIN CERTIFICATE")));
+    CHECK(ds_channel_receive(channel, text, sizeof text, 0.05, &received, &err) == DS_OK);
+    CHECK(received == 0);
+    CHECK(send_all(channel, DS_LITERAL("olleh\n"), &err) == DS_OK);
+    CHECK(ds_channel_receive(channel, text, 3, 5, &received, &err) == DS_OK);
+    CHECK(received == 3 && memcmp(text, "hel", 3) == 0);
+    CHECK(ds_channel_receive(channel, text, sizeof text, 5, &received, &err) == DS_OK);
+    CHECK(received == 3 && memcmp(text, "lo\n", 3) == 0);
+    ds_channel_free(channel);
+}
+
+/* The server reads the word CLOSE as its order to end. An end is not a reply's. */
+static void test_end(int port)
+{
+    ds_channel *channel;
+    ds_error err;
+    char text[64];
+    size_t received = 1;
+    CHECK(connect_to(&channel, port, 10, &err) == DS_OK);
+    CHECK(send_all(channel, DS_LITERAL("CLOSE\n"), &err) == DS_OK);
+    CHECK(ds_channel_receive(channel, text, sizeof text, 5, &received, &err) == DS_CLOSED);
+    CHECK(received == 0 && strstr(err.text, "by somebody on the way") != NULL);
+    ds_channel_free(channel);
+}
+
+/* A child may free what its parent has, which goes on as before. */
+static void test_fork(int port)
+{
+    ds_channel *channel;
+    ds_error err;
+    char text[64];
+    size_t received;
+    int status = -1;
+    CHECK(connect_to(&channel, port, 10, &err) == DS_OK);
+    pid_t child = fork();
+    if (child == 0) {
+        bool closed = ds_channel_send(channel, DS_LITERAL("x"), 1, &received, &err) == DS_CLOSED;
+        ds_channel_free(channel);
+        _exit(closed ? 0 : 1);
+    }
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    CHECK(send_all(channel, DS_LITERAL("ba\n"), &err) == DS_OK);
+    CHECK(ds_channel_receive(channel, text, sizeof text, 5, &received, &err) == DS_OK);
+    CHECK(received == 3 && memcmp(text, "ab\n", 3) == 0);
+    ds_channel_free(channel);
+}
+
+/* An end that the peer did not announce, for reading and for writing. */
+static void test_cut(void)
+{
+    ds_channel *channel;
+    ds_error err;
+    char text[64];
+    size_t received;
+    pid_t child;
+    int port = serve("", &child);
+    CHECK(connect_to(&channel, port, 10, &err) == DS_OK);
+    end(child, SIGKILL);
+    CHECK(ds_channel_receive(channel, text, sizeof text, 5, &received, &err) == DS_CLOSED);
+    CHECK(strstr(err.text, "the connection was closed") == err.text);
+    ds_status status = DS_OK;
+    for (int i = 0; status == DS_OK && i < 100; i++)
+        status = send_all(channel, DS_LITERAL("x"), &err);
+    CHECK(status == DS_CLOSED);
+    ds_channel_free(channel);
+}
+
+/* Nobody without a certificate, be it that a configuration of OpenSSL allows it. */
+static void test_anonymous(void)
+{
+    ds_channel *channel;
+    ds_error err;
+    pid_t child;
+    int port = serve("-nocert -tls1_2 -cipher aNULL:@SECLEVEL=0", &child);
+    CHECK(connect_to(&channel, port, 10, &err) == DS_CONNECT);
+    ds_channel_free(channel);
+    end(child, SIGTERM);
+    port = serve("-tls1_2", &child);
+    CHECK(connect_to(&channel, port, 10, &err) == DS_CONNECT);
+    CHECK(strstr(err.text, "TLS 1.3, as for RA-TLS") != NULL);
+    ds_channel_free(channel);
+    end(child, SIGTERM);
+}
+
+/* Returns a port of 127.0.0.1 on which nobody answers. */
+static int silent_port(int *fd)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    *fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(*fd, (struct sockaddr *)&address, size) != 0 || listen(*fd, 1) != 0 ||
+        getsockname(*fd, (struct sockaddr *)&address, &size) != 0)
+        abort();
+    return ntohs(address.sin_port);
+}
+
+static void test_without_server(void)
+{
+    ds_channel *channel;
+    ds_error err;
+    size_t sent;
+    bool done;
+    int fd, port = silent_port(&fd);
+    double before = ds_http_now();
+    CHECK(connect_to(&channel, port, 0.3, &err) == DS_TIMEOUT);
+    CHECK(ds_http_now() - before < 5 && strstr(err.text, "while connecting") != NULL);
+    CHECK(ds_channel_send(channel, DS_LITERAL("x"), 1, &sent, &err) == DS_INVALID && sent == 0);
+    CHECK(ds_channel_certificate(channel).len == 0);
+    ds_channel_free(channel);
+    close(fd);
+    CHECK(connect_to(&channel, port, 5, &err) == DS_CONNECT);
+    CHECK(strcmp(err.text, "connection refused") == 0);
+    ds_channel_free(channel);
+    CHECK(connect_to(&channel, 1, 0, &err) == DS_TIMEOUT && channel == NULL);
+    CHECK(ds_channel_new(&channel, DS_LITERAL("http://127.0.0.1:1"), INFINITY, &err) == DS_INVALID);
+    CHECK(ds_channel_new(&channel, DS_LITERAL("https://a b"), INFINITY, &err) == DS_INVALID);
+    CHECK(ds_channel_new(&channel, DS_LITERAL("https://127.0.0.1:1"), INFINITY, &err) == DS_OK);
+    CHECK(ds_channel_step(channel, 0, &done, &err) == DS_OK || err.status == DS_CONNECT);
+    ds_channel_free(channel);
+    ds_channel_free(NULL);
+}
+
+static void test_servers(void)
+{
+    pid_t child;
+    int port = serve("", &child);
+    CHECK(port != 0);
+    test_echo(port);
+    test_end(port);
+    test_fork(port);
+    end(child, SIGTERM);
+    test_cut();
+    test_anonymous();
+}
+
+/* A configuration under which clients offer suites without certificates. */
+static void write_configuration(void)
+{
+    FILE *file = fopen("openssl.cnf", "w");
+    if (file == NULL)
+        abort();
+    fputs("openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
+          "[lax]\nCipherString = ALL:aNULL:@SECLEVEL=0\n"
+          "[req]\ndistinguished_name = none\n[none]\n",
+          file);
+    fclose(file);
+    setenv("OPENSSL_CONF", "openssl.cnf", 1);
+}
+
+int main(void)
+{
+    if (mkdtemp(directory) == NULL || chdir(directory) != 0)
+        abort();
+    write_configuration();
+    test_without_server();
+    if (make_certificate())
+        test_servers();
+    else
+        test_count(false, __FILE__, __LINE__, "the openssl program makes certificates");
+    unlink("key"), unlink("pem"), unlink("openssl.cnf");
+    rmdir(directory);
+    return test_done();
+}
