@@ -67,7 +67,7 @@ local homes = {
 local parts = {
   compose = "dstack.compose", crypto = "dstack.crypto", env_file = "dstack.env_file",
   solana = "dstack.solana", attest = "dstack.attest", collateral = "dstack.collateral",
-  ethereum = "dstack.ethereum",
+  ethereum = "dstack.ethereum", ratls = "dstack.ratls",
 }
 
 local function load_part(name)

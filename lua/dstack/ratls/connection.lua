@@ -1,0 +1,146 @@
+-- A TLS connection to a peer whose certificate can be judged before anything is sent. It knows no
+-- verification: ratls.connect hands out what has been judged.
+
+local http = require "dstack.http"
+
+local Connection = { __name = "dstack.RatlsConnection" }
+Connection.__index = Connection
+
+-- The longest single wait, so that a signal's hook runs soon.
+local WAIT_SECONDS = 0.2
+
+local RECEIVE_BYTES = 16384
+
+-- What is left of the time, as one wait; nil when it is over.
+local function wait_of(deadline)
+  local left = deadline - http.now()
+  return left > 0 and math.min(left, WAIT_SECONDS) or nil
+end
+
+local function late(self, doing)
+  return nil, ("%s: timed out while %s"):format(self.name, doing), "timeout"
+end
+
+local function failed(self, message, code)
+  return nil, ("%s: %s"):format(self.name, message), code
+end
+
+-- Connects, with TLS. In: name, for messages; deadline, on http.now()'s clock; timeout, seconds for
+-- each later call that names none. Returns the connection, or nil, message, code.
+function Connection.open(name, url, deadline, timeout)
+  local self = setmetatable({ name = name, timeout = timeout }, Connection)
+  local message, code, done
+  self.channel, message, code = http.channel(url, deadline)
+  while self.channel and not done do
+    done, message, code = self.channel:step(WAIT_SECONDS)
+    if done == nil then
+      self:close()
+    end
+  end
+  if not self.channel then
+    return failed(self, message, code)
+  end
+  return self
+end
+
+-- The peer's own certificate, PEM.
+function Connection:certificate()
+  return self.channel:certificate()
+end
+
+local function open_channel(self)
+  if not self.channel then
+    return failed(self, "this end has closed the connection", "closed")
+  end
+  return self.channel
+end
+
+function Connection:send_until(bytes, deadline)
+  local channel, message, code = open_channel(self)
+  local next_byte = 1
+  while channel and next_byte <= #bytes do
+    local wait = wait_of(deadline)
+    if not wait then
+      return late(self, ("sending (%d of %d bytes went)"):format(next_byte - 1, #bytes))
+    end
+    local sent
+    sent, message, code = channel:send(bytes, next_byte, wait)
+    if not sent then
+      return failed(self, message, code)
+    end
+    next_byte = next_byte + sent
+  end
+  if not channel then
+    return nil, message, code
+  end
+  return true
+end
+
+function Connection:receive_until(most, deadline)
+  local channel, message, code = open_channel(self)
+  while channel do
+    local wait, bytes = wait_of(deadline), nil
+    if not wait then
+      return late(self, "receiving")
+    end
+    bytes, message, code = channel:receive(most, wait)
+    if not bytes then
+      return failed(self, message, code)
+    elseif bytes ~= "" then
+      return bytes
+    end
+  end
+  return nil, message, code
+end
+
+function Connection:send(bytes, timeout)
+  return self:send_until(bytes, http.now() + (timeout or self.timeout))
+end
+
+function Connection:receive(most, timeout)
+  return self:receive_until(most or RECEIVE_BYTES, http.now() + (timeout or self.timeout))
+end
+
+function Connection:close()
+  if self.channel then
+    self.channel:close()
+    self.channel = nil
+  end
+end
+
+Connection.__close = Connection.close
+
+-- The connection as HTTP over streams wants one: deadlines on http.now()'s clock, and where it fails
+-- nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where its
+-- connection does could have been cut short by anybody.
+local Stream = {}
+Stream.__index = Stream
+
+local function in_a_word(result, message, code)
+  if result then
+    return result
+  end
+  return nil, code == "timeout" and code or message
+end
+
+function Stream:send(bytes, deadline)
+  return in_a_word(self.connection:send_until(bytes, deadline))
+end
+
+function Stream:receive(most, deadline)
+  return in_a_word(self.connection:receive_until(most, deadline))
+end
+
+function Stream:close()
+  self.connection:close()
+end
+
+function Connection:stream()
+  return setmetatable({ connection = self }, Stream)
+end
+
+function Connection:__tostring()
+  return ("dstack.RatlsConnection: %s, %s"):format(self.name, self.channel and "open" or "closed")
+end
+
+return Connection

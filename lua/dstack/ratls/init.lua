@@ -1,0 +1,145 @@
+-- RA-TLS: certificates that carry the evidence of the machine that has their key, and connections to
+-- who shows one. The work of judging is dstack.attest's.
+
+local attest = require "dstack.attest"
+local core = require "dstack.core"
+local evidence = require "dstack.attest.evidence"
+local octets = require "dstack.octets"
+
+local M = {}
+
+local DEFAULT_TIMEOUT = 10
+
+-- Collateral as it was given; a function finds it for the quote. Returns nil, message, code where
+-- that failed.
+local function collateral_of(given, what)
+  if type(given.collateral) ~= "function" then
+    return given.collateral
+  end
+  local taken = evidence.take(given, what)
+  if not taken then
+    return "" -- attest.verify says why
+  end
+  local found, message, code = given.collateral(taken.quote)
+  if not found then
+    return nil, "collateral: " .. tostring(message), code or "invalid"
+  end
+  return found
+end
+
+local function check_table(options, what)
+  if options ~= nil and type(options) ~= "table" then
+    core.raise(("%s: a table of options expected, got %s"):format(what, type(options)))
+  end
+end
+
+-- Judges a certificate, PEM or DER. Returns a report, or nil, message, code, report.
+function M.verify_certificate(certificate, options)
+  local what = "ratls.verify_certificate"
+  octets.check_string(certificate, what .. ": certificate")
+  check_table(options, what)
+  local given, message, code = {}, nil, nil
+  for name, value in pairs(options or {}) do
+    given[name] = value
+  end
+  if given.certificate ~= nil then
+    core.raise(what .. ": option 'certificate' is the first argument")
+  end
+  given.certificate = certificate
+  given.collateral, message, code = collateral_of(given, what)
+  if code then
+    return nil, message, code
+  end
+  return attest.verify(given)
+end
+
+-- The options without some numbers of seconds or pieces, which have defaults; and those.
+local function split(options, what, defaults)
+  local rest, numbers = {}, {}
+  for name, value in pairs(options or {}) do
+    (defaults[name] and numbers or rest)[name] = value
+  end
+  for name, default in pairs(defaults) do
+    local value = numbers[name] or default
+    if type(value) ~= "number" or not (value > 0) then
+      core.raise(("%s: option '%s' wants a number above 0"):format(what, name))
+    end
+    numbers[name] = value
+  end
+  return rest, numbers
+end
+
+-- Makes a function that judges certificates as M.verify_certificate does and remembers, for some
+-- seconds, those that it found good. Returns it, or nil, message, code for a bad policy.
+function M.verifier(options)
+  local what = "ratls.verifier"
+  check_table(options, what)
+  local rest, limit = split(options, what, { remember = 60, entries = 1000 })
+  local policy, message, code = attest.policy(rest.policy)
+  if not policy then
+    return nil, message, code
+  end
+  local known, count = {}, 0
+  return function(certificate)
+    octets.check_string(certificate, what .. ": certificate")
+    local now = rest.now or os.time()
+    local key = assert(core.hash("sha256", certificate))
+    local found = known[key]
+    if found and now >= found.since and now < found.until_ then
+      return found.report
+    elseif count >= limit.entries then
+      known, count = {}, 0
+    end
+    local report, problem, word, failed = M.verify_certificate(certificate, rest)
+    if report then
+      known[key] = { report = report, since = now,
+        until_ = math.min(now + limit.remember, report.valid_until + 1) }
+      count = count + 1
+    end
+    return report, problem, word, failed
+  end
+end
+
+-- "https://host:port"; nil, message, code for what is no host or no port.
+local function url_of(host, port, what)
+  octets.check_string(host, what .. ": host")
+  if type(port) ~= "number" then
+    core.raise(("%s: port: number expected, got %s"):format(what, type(port)))
+  elseif port < 1 or port > 65535 or port % 1 ~= 0 then
+    return nil, what .. ": port: an integer from 1 to 65535 is wanted", "invalid"
+  elseif host:find "^%x*:[%x:.]*$" then
+    host = "[" .. host .. "]"
+  elseif not host:find "^[%w][%w.-]*$" then
+    return nil, what .. ": host: neither a name nor an address", "invalid"
+  end
+  return ("https://%s:%d"):format(host, port)
+end
+
+-- Connects, and judges the peer's certificate before a byte is sent. Returns a connection, which has
+-- the report, or nil, message, code, and the report where there is one.
+function M.connect(host, port, options)
+  local what = "ratls.connect"
+  check_table(options, what)
+  local url, message, code = url_of(host, port, what)
+  if not url then
+    return nil, message, code
+  end
+  local Connection = require "dstack.ratls.connection" -- loads libcurl's module
+  local http = require "dstack.http"
+  local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
+  local timeout = given.timeout
+  local connection, report, found
+  connection, message, code = Connection.open(url:sub(9), url, http.now() + timeout, timeout)
+  if not connection then
+    return nil, message, code
+  end
+  report, message, code, found = M.verify_certificate(connection:certificate(), rest)
+  if not report then
+    connection:close()
+    return nil, ("%s: %s"):format(connection.name, message), code, found
+  end
+  connection.report = report
+  return connection
+end
+
+return M
