@@ -99,3 +99,28 @@ describe("the shared attestations and certificates", function()
     end)
   end
 end)
+
+describe("core.ccel_replay", function()
+  it("leads to the registers of the machine's quote", function()
+    local log = read_shared "../go-tdx-guest/ccel_data.dat"
+    if not log then
+      return pending "the shared vectors are not here"
+    end
+    local quote = assert(core.parse_quote(read_shared "../go-tdx-guest/cos-113-tdx-quote.dat"))
+    local registers = assert(core.ccel_replay(log))
+    for i = 0, 3 do
+      assert.equal(quote.report["rt_mr" .. i], registers[i])
+    end
+    assert.same(registers, core.replay_rtmrs(assert(core.ccel_log(log))))
+  end)
+
+  it("says what is wrong", function()
+    for _, read in ipairs { core.ccel_replay, core.ccel_log } do
+      local nothing, message, code = read "x"
+      assert.is_nil(nothing)
+      assert.equal("invalid", code)
+      assert.equal("CCEL: record 1: it ends before it is complete", message)
+      assert.has_error(function() read(7) end)
+    end
+  end)
+end)

@@ -1,6 +1,7 @@
 /* Quotes and event logs. */
 #include "lua/binding.h"
 
+#include "attest/ccel.h"
 #include "attest/eventlog.h"
 #include "attest/quote.h"
 #include "attest/report_data.h"
@@ -67,6 +68,17 @@ static int l_event_log(lua_State *L)
     return 1;
 }
 
+/* Pushes the four registers, as replay_rtmrs has them. */
+static int push_rtmrs(lua_State *L, unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES])
+{
+    lua_createtable(L, DS_RTMR_COUNT, 1);
+    for (int i = 0; i < DS_RTMR_COUNT; i++) {
+        ds_push_hex(L, rtmr[i], DS_MR_BYTES);
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
 /* replay_rtmrs(text) -> {[0] = hex, [1] =, [2] =, [3] =} | nil, message, code */
 static int l_replay_rtmrs(lua_State *L)
 {
@@ -75,11 +87,41 @@ static int l_replay_rtmrs(lua_State *L)
     const ds_eventlog *log = parse_log(L, &err);
     if (log == NULL || ds_eventlog_replay(rtmr, log, &err) != DS_OK)
         return ds_push_failure(L, &err);
-    lua_createtable(L, DS_RTMR_COUNT, 1);
-    for (int i = 0; i < DS_RTMR_COUNT; i++) {
-        ds_push_hex(L, rtmr[i], DS_MR_BYTES);
-        lua_rawseti(L, -2, i);
-    }
+    return push_rtmrs(L, rtmr);
+}
+
+/* Pushes a box with the log. Returns NULL after a failure. */
+static ds_eventlog *read_ccel(lua_State *L, ds_error *err)
+{
+    ds_slice bytes = ds_check_slice(L, 1);
+    ds_eventlog *log = ds_box_new(L, &log_type, sizeof *log);
+    return ds_ccel_read(log, bytes, err) == DS_OK ? log : NULL;
+}
+
+/* ccel_replay(bytes of the firmware's log) -> {[0] = hex, ...} as replay_rtmrs | nil, message, code
+ */
+static int l_ccel_replay(lua_State *L)
+{
+    unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES];
+    ds_error err;
+    const ds_eventlog *log = read_ccel(L, &err);
+    if (log == NULL || ds_eventlog_replay(rtmr, log, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    return push_rtmrs(L, rtmr);
+}
+
+/* ccel_log(bytes of the firmware's log) -> JSON text, as event logs have it | nil, message, code */
+static int l_ccel_log(lua_State *L)
+{
+    ds_error err;
+    const ds_eventlog *log = read_ccel(L, &err);
+    if (log == NULL)
+        return ds_push_failure(L, &err);
+    ds_buf *json = ds_box_buf(L, 4 * (size_t)DS_EVENTLOG_MAXBYTES);
+    ds_status status = ds_eventlog_write(json, log->events, log->count, DS_EVENTLOG_FULL);
+    if (status != DS_OK)
+        return ds_push_status(L, status, "CCEL");
+    ds_push_slice(L, ds_buf_content(json));
     return 1;
 }
 
@@ -119,6 +161,8 @@ static int l_app_report_data(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"app_report_data", l_app_report_data},
+    {"ccel_log", l_ccel_log},
+    {"ccel_replay", l_ccel_replay},
     {"event_log", l_event_log},
     {"replay_rtmrs", l_replay_rtmrs},
     {"td_report", l_td_report},

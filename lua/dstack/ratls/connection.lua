@@ -79,10 +79,11 @@ end
 function Connection:receive_until(most, deadline)
   local channel, message, code = open_channel(self)
   while channel do
-    local wait, bytes = wait_of(deadline), nil
+    local wait = wait_of(deadline)
     if not wait then
       return late(self, "receiving")
     end
+    local bytes
     bytes, message, code = channel:receive(most, wait)
     if not bytes then
       return failed(self, message, code)
@@ -110,8 +111,8 @@ end
 
 Connection.__close = Connection.close
 
--- The connection as HTTP over streams wants one: deadlines on http.now()'s clock, and where it fails
--- nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where its
+-- The connection as HTTP over streams wants one: deadlines on http.now()'s clock, and where it
+-- fails nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where its
 -- connection does could have been cut short by anybody.
 local Stream = {}
 Stream.__index = Stream

@@ -1,5 +1,5 @@
--- RA-TLS: certificates that carry the evidence of the machine that has their key, and connections to
--- who shows one. The work of judging is dstack.attest's.
+-- RA-TLS: certificates that carry the evidence of the machine that has their key, and connections
+-- to who shows one. The work of judging is dstack.attest's.
 
 local attest = require "dstack.attest"
 local core = require "dstack.core"
@@ -38,7 +38,7 @@ function M.verify_certificate(certificate, options)
   local what = "ratls.verify_certificate"
   octets.check_string(certificate, what .. ": certificate")
   check_table(options, what)
-  local given, message, code = {}, nil, nil
+  local given = {}
   for name, value in pairs(options or {}) do
     given[name] = value
   end
@@ -46,10 +46,11 @@ function M.verify_certificate(certificate, options)
     core.raise(what .. ": option 'certificate' is the first argument")
   end
   given.certificate = certificate
-  given.collateral, message, code = collateral_of(given, what)
+  local found, message, code = collateral_of(given, what)
   if code then
     return nil, message, code
   end
+  given.collateral = found
   return attest.verify(given)
 end
 
@@ -61,7 +62,7 @@ local function split(options, what, defaults)
   end
   for name, default in pairs(defaults) do
     local value = numbers[name] or default
-    if type(value) ~= "number" or not (value > 0) then
+    if type(value) ~= "number" or value <= 0 then
       core.raise(("%s: option '%s' wants a number above 0"):format(what, name))
     end
     numbers[name] = value
@@ -115,8 +116,8 @@ local function url_of(host, port, what)
   return ("https://%s:%d"):format(host, port)
 end
 
--- Connects, and judges the peer's certificate before a byte is sent. Returns a connection, which has
--- the report, or nil, message, code, and the report where there is one.
+-- Connects, and judges the peer's certificate before a byte is sent. Returns a connection, which
+-- has the report, or nil, message, code, and the report where there is one.
 function M.connect(host, port, options)
   local what = "ratls.connect"
   check_table(options, what)
