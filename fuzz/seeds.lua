@@ -12,11 +12,15 @@ local function seed(...)
   file:close()
 end
 
-local function vectors(name)
+local function text_of(name)
   local file = assert(io.open("spec/vectors/" .. name .. ".json", "rb"))
   local text = file:read "a"
   file:close()
-  return assert(core.json_decode(text))
+  return text
+end
+
+local function vectors(name)
+  return assert(core.json_decode(text_of(name)))
 end
 
 local function body_of(case)
@@ -293,6 +297,35 @@ function seeds.attestation()
   seed("\0\131\167version\1\168platform\130\164kind\163tdx\164data\130\165quote\145\1",
     "\169event_log\144\165stack\130\164kind\166dstack\164data\131\171report_data\196\64",
     ("\0"):rep(64), "\174runtime_events\144\166config\160")
+  for _, case in ipairs(vectors("attestation").cases) do
+    seed("\0", core.unhex(case.bytes))
+  end
+end
+
+-- Leaves of chains, and what of them is looked at by itself.
+function seeds.certificate()
+  for _, case in ipairs(vectors("ratls").certificates) do
+    local der = core.pem_to_der(case.chain:match "^(.-%-%-%-%-%-END CERTIFICATE%-%-%-%-%-)", "CERTIFICATE")
+    seed("\0", der)
+    seed("\1", der:match "\153\196\20.*$")
+  end
+  local empty = ("\196\0"):rep(8)
+  seed("\1\153", empty, "\192")
+  seed("\1\153", empty, "\145\196\32", ("\1"):rep(32))
+end
+
+function seeds.event_log()
+  for _, case in ipairs(vectors("attestation").cases) do
+    local read = core.read_attestation(core.unhex(case.bytes))
+    if read then
+      seed("\0", read.event_log)
+    end
+  end
+  seed("\0", text_of "eventlog-simulator")
+  local digest = "\12\0" .. ("\17"):rep(48)
+  seed("\1", ("<I4I4"):pack(1, 3), ("\0"):rep(20), ("<I4"):pack(33), "Spec ID Event03\0", ("\0"):rep(8),
+    ("<I4"):pack(1), "\12\0\48\0\0", ("<I4I4I4"):pack(1, 4, 1), digest, ("<I4"):pack(3), "abc",
+    ("<I4I4I4"):pack(4, 13, 1), digest, ("<I4"):pack(0), ("\255"):rep(4))
 end
 
 assert(seeds[harness], "no such harness")()

@@ -136,7 +136,7 @@ static ds_status take_record(reader *r, ds_event *event, bool *counts)
     uint32_t imr, type;
     if (!take_u32(&r->rest, &imr) || !take_u32(&r->rest, &type))
         return refuse(r, "it ends before it is complete");
-    *event = (ds_event){.imr = imr - 1, .event_type = type};
+    *event = (ds_event){.imr = imr - 1, .event_type = type, .name = DS_LITERAL("")};
     ds_status status = take_digests(r, &event->digest);
     if (status != DS_OK)
         return status;
