@@ -305,7 +305,8 @@ end
 -- Leaves of chains, and what of them is looked at by itself.
 function seeds.certificate()
   for _, case in ipairs(vectors("ratls").certificates) do
-    local der = core.pem_to_der(case.chain:match "^(.-%-%-%-%-%-END CERTIFICATE%-%-%-%-%-)", "CERTIFICATE")
+    local leaf = case.chain:match "^(.-%-%-%-%-%-END CERTIFICATE%-%-%-%-%-)"
+    local der = core.pem_to_der(leaf, "CERTIFICATE")
     seed("\0", der)
     seed("\1", der:match "\153\196\20.*$")
   end
@@ -323,8 +324,8 @@ function seeds.event_log()
   end
   seed("\0", text_of "eventlog-simulator")
   local digest = "\12\0" .. ("\17"):rep(48)
-  seed("\1", ("<I4I4"):pack(1, 3), ("\0"):rep(20), ("<I4"):pack(33), "Spec ID Event03\0", ("\0"):rep(8),
-    ("<I4"):pack(1), "\12\0\48\0\0", ("<I4I4I4"):pack(1, 4, 1), digest, ("<I4"):pack(3), "abc",
+  seed("\1", ("<I4I4"):pack(1, 3), ("\0"):rep(20), ("<I4"):pack(33), "Spec ID Event03\0",
+    ("\0"):rep(8), ("<I4"):pack(1), "\12\0\48\0\0", ("<I4I4I4"):pack(1, 4, 1), digest, ("<I4"):pack(3), "abc",
     ("<I4I4I4"):pack(4, 13, 1), digest, ("<I4"):pack(0), ("\255"):rep(4))
 end
 

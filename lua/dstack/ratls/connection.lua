@@ -112,8 +112,8 @@ end
 Connection.__close = Connection.close
 
 -- The connection as HTTP over streams wants one: deadlines on http.now()'s clock, and where it
--- fails nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where its
--- connection does could have been cut short by anybody.
+-- fails nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where
+-- its connection does could have been cut short by anybody.
 local Stream = {}
 Stream.__index = Stream
 
