@@ -29,9 +29,9 @@ typedef struct ds_app_info {
 /* Adds the MessagePack form. Fails with DS_INVALID for more than DS_APP_INFO_MAXSCRIPTS hashes. */
 ds_status ds_app_info_write(ds_buf *out, const ds_app_info *info) DS_MUST_CHECK;
 
-/* Reads that form, to its last byte. Out: *info, which points into bytes and into scripts; zeroed on
- * failure. Other lengths are not judged: whoever made the certificate says all this, and nothing in it
- * counts before it was compared. Fails with DS_INVALID. */
+/* Reads that form, to its last byte. Out: *info, which points into bytes and into scripts; zeroed
+ * on failure. Other lengths are not judged: whoever made the certificate says all this, and nothing
+ * in it counts before it was compared. Fails with DS_INVALID. */
 ds_status ds_app_info_read(ds_app_info *info, ds_slice scripts[DS_APP_INFO_MAXSCRIPTS],
                            ds_slice bytes, ds_error *err) DS_MUST_CHECK;
 
