@@ -326,7 +326,8 @@ function seeds.event_log()
   local digest = "\12\0" .. ("\17"):rep(48)
   seed("\1", ("<I4I4"):pack(1, 3), ("\0"):rep(20), ("<I4"):pack(33), "Spec ID Event03\0",
     ("\0"):rep(8), ("<I4"):pack(1), "\12\0\48\0\0",
-    ("<I4I4I4"):pack(1, 4, 1), digest, ("<I4"):pack(3), "abc", ("<I4I4I4"):pack(4, 13, 1), digest, ("<I4"):pack(0), ("\255"):rep(4))
+    ("<I4I4I4"):pack(1, 4, 1), digest, ("<I4"):pack(3), "abc", ("<I4I4I4"):pack(4, 13, 1), digest,
+    ("<I4"):pack(0), ("\255"):rep(4))
 end
 
 assert(seeds[harness], "no such harness")()
