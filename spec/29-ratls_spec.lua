@@ -200,7 +200,7 @@ describe("ratls.connect", function()
   it("takes a name, and gives up in time", function()
     server = tls.serve(newest.chain, newest.key)
     local connection = assert(ratls.connect("localhost", server.port, options { timeout = 5 }))
-    local now = require "dstack.http".now
+    local now = core.now
     local before = now()
     local bytes, message, code = connection:receive(1, 0.3)
     assert.is_nil(bytes)
@@ -213,7 +213,7 @@ describe("ratls.connect", function()
   it("is a stream for HTTP", function()
     server = tls.serve(newest.chain, newest.key)
     local stream = assert(ratls.connect("127.0.0.1", server.port, options())):stream()
-    local now = require "dstack.http".now
+    local now = core.now
     assert.is_true(stream:send("ba\n", now() + 5))
     assert.equal("ab\n", stream:receive(100, now() + 5))
     assert.same({ nil, "timeout" }, { stream:receive(100, now() + 0.1) })

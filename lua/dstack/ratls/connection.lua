@@ -1,6 +1,7 @@
 -- A TLS connection to a peer whose certificate can be judged before anything is sent. It knows no
 -- verification: ratls.connect hands out what has been judged.
 
+local core = require "dstack.core"
 local http = require "dstack.http"
 
 local Connection = { __name = "dstack.RatlsConnection" }
@@ -13,7 +14,7 @@ local RECEIVE_BYTES = 16384
 
 -- What is left of the time, as one wait; nil when it is over.
 local function wait_of(deadline)
-  local left = deadline - http.now()
+  local left = deadline - core.now()
   return left > 0 and math.min(left, WAIT_SECONDS) or nil
 end
 
@@ -25,8 +26,9 @@ local function failed(self, message, code)
   return nil, ("%s: %s"):format(self.name, message), code
 end
 
--- Connects, with TLS. In: name, for messages; deadline, on http.now()'s clock; timeout, seconds for
--- each later call that names none. Returns the connection, or nil, message, code.
+-- Connects, with TLS. In: name, for messages; deadline, on the clock of dstack.core's now();
+-- timeout, seconds for each later call that names none. Returns the connection, or nil, message,
+-- code.
 function Connection.open(name, url, deadline, timeout)
   local self = setmetatable({ name = name, timeout = timeout }, Connection)
   local message, code, done
@@ -95,11 +97,11 @@ function Connection:receive_until(most, deadline)
 end
 
 function Connection:send(bytes, timeout)
-  return self:send_until(bytes, http.now() + (timeout or self.timeout))
+  return self:send_until(bytes, core.now() + (timeout or self.timeout))
 end
 
 function Connection:receive(most, timeout)
-  return self:receive_until(most or RECEIVE_BYTES, http.now() + (timeout or self.timeout))
+  return self:receive_until(most or RECEIVE_BYTES, core.now() + (timeout or self.timeout))
 end
 
 function Connection:close()
@@ -111,9 +113,9 @@ end
 
 Connection.__close = Connection.close
 
--- The connection as HTTP over streams wants one: deadlines on http.now()'s clock, and where it
--- fails nil and a word, which is "timeout" or a text. It is never "closed": a reply that ends where
--- its connection does could have been cut short by anybody.
+-- The connection as dstack.transport.stream wants one: where it fails nil and a word, which is
+-- "timeout" or a text. It is never "closed": a reply that ends where its connection does could have
+-- been cut short by anybody.
 local Stream = {}
 Stream.__index = Stream
 

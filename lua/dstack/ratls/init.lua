@@ -126,11 +126,10 @@ function M.connect(host, port, options)
     return nil, message, code
   end
   local Connection = require "dstack.ratls.connection" -- loads libcurl's module
-  local http = require "dstack.http"
   local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
   local timeout = given.timeout
   local connection, report, found
-  connection, message, code = Connection.open(url:sub(9), url, http.now() + timeout, timeout)
+  connection, message, code = Connection.open(url:sub(9), url, core.now() + timeout, timeout)
   if not connection then
     return nil, message, code
   end
