@@ -284,3 +284,62 @@ describe("ratls.connect", function()
     assert.has_error(function() ratls.connect("localhost", 443, 7) end)
   end)
 end)
+
+-- A connection whose peer answers from a list of pieces; what was sent is in `sent`.
+local function answered(pieces)
+  local Connection = require "dstack.ratls.connection"
+  local channel = { sent = "" }
+  function channel:send(bytes, from)
+    self.sent = self.sent .. bytes:sub(from)
+    return #bytes - from + 1
+  end
+  function channel.receive()
+    local piece = table.remove(pieces, 1)
+    if piece then
+      return piece
+    end
+    return nil, "the connection was closed, by the peer or by somebody on the way", "closed"
+  end
+  function channel:close() self.closed = true end
+  return setmetatable({ name = "peer:1", timeout = 5, channel = channel }, Connection), channel
+end
+
+local function request(path)
+  return { method = "GET", path = path, headers = { "X-A: b" }, body = "", deadline = core.now() + 5 }
+end
+
+describe("a connection as a transport", function()
+  it("serves requests one after the other", function()
+    local connection, channel = answered {
+      "HTTP/1.1 200 OK\r\nContent-Le", "ngth: 2\r\n\r\nhi", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"
+        .. "Connection: close\r\n\r\n",
+    }
+    assert.equal("hi", assert(connection:request(request "/a")).body)
+    assert.equal("GET /a HTTP/1.1\r\nX-A: b\r\nHost: peer:1\r\n\r\n", channel.sent)
+    assert.is_nil(channel.closed)
+    assert.equal(404, assert(connection:request(request "/b")).status)
+    assert.is_true(channel.closed)
+    local reply, _, code = connection:request(request "/c")
+    assert.is_nil(reply)
+    assert.equal("closed", code)
+  end)
+
+  it("takes no reply that may have been cut", function()
+    for _, pieces in ipairs {
+      { "HTTP/1.1 200 OK\r\n\r\nall of it?" }, { "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi" }, { "HTTP" }, {},
+    } do
+      local connection, channel = answered(pieces)
+      local reply, message, code = connection:request(request "/")
+      assert.is_nil(reply)
+      assert.equal("closed", code)
+      assert.matches("^peer:1: ", message)
+      assert.is_true(channel.closed)
+    end
+  end)
+
+  it("refuses what is no request, and sends nothing", function()
+    local connection, channel = answered {}
+    assert.equal("invalid", select(3, connection:request(request "no slash")))
+    assert.equal("", channel.sent)
+  end)
+end)

@@ -88,6 +88,17 @@ function RatlsConnection:receive(most, timeout) end
 ---@return table stream
 function RatlsConnection:stream() end
 
+---Sends a request of HTTP/1.1 and receives the reply: the connection is a transport, for https to a peer that no CA
+---vouches for. It is closed after a failure, and where the peer wants no further request. A reply that ends where the
+---connection does is refused, as it may have been cut.
+---Errors: timeout; closed; http (the reply breaks HTTP); too_large (a body over 16 MiB); invalid (the request); memory
+---Raises: called without a colon; the request lacks a member
+---@param request table method, path, headers (list of "Name: value"), body, deadline; want_headers
+---@return table? reply status, body, headers
+---@return string? message
+---@return dstack.code? code
+function RatlsConnection:request(request) end
+
 ---The peer's own certificate, PEM, of an open connection.
 ---Errors: none
 ---Raises: called without a colon; the connection is closed

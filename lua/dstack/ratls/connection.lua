@@ -3,6 +3,7 @@
 
 local core = require "dstack.core"
 local http = require "dstack.http"
+local streams = require "dstack.transport.stream"
 
 local Connection = { __name = "dstack.RatlsConnection" }
 Connection.__index = Connection
@@ -11,6 +12,9 @@ Connection.__index = Connection
 local WAIT_SECONDS = 0.2
 
 local RECEIVE_BYTES = 16384
+
+-- Of a reply's body, as clients take by default.
+local MAX_BODY = 16 * 1024 * 1024
 
 -- What is left of the time, as one wait; nil when it is over.
 local function wait_of(deadline)
@@ -140,6 +144,27 @@ end
 
 function Connection:stream()
   return setmetatable({ connection = self }, Stream)
+end
+
+-- HTTP/1.1, as every transport has it. The connection serves one request after the other, and is
+-- closed when one has failed or the peer wants no further one: it cannot be made anew unjudged.
+function Connection:request(request)
+  local head, message, code = streams.head({ host = self.name, prefix = "" }, request)
+  if not head then
+    return nil, message, code
+  end
+  local reply, keep
+  reply, keep, code = streams.exchange(self:stream(), head, request, {
+    max_body = MAX_BODY, started = core.now(), used = self.used,
+  })
+  self.used = true
+  if not reply or not keep then
+    self:close()
+  end
+  if not reply then
+    return failed(self, keep, code)
+  end
+  return reply
 end
 
 function Connection:__tostring()
