@@ -176,6 +176,7 @@ build = {
     ["dstack.json_rpc.shape"] = "lua/dstack/json_rpc/shape.lua",
     ["dstack.json_rpc.wait"] = "lua/dstack/json_rpc/wait.lua",
     ["dstack.kms"] = "lua/dstack/kms.lua",
+    ["dstack.lazy"] = "lua/dstack/lazy.lua",
     ["dstack.loop.gather"] = "lua/dstack/loop/gather.lua",
     ["dstack.loop.here"] = "lua/dstack/loop/here.lua",
     ["dstack.loop"] = "lua/dstack/loop/init.lua",

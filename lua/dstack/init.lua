@@ -70,24 +70,4 @@ local parts = {
   ethereum = "dstack.ethereum", ratls = "dstack.ratls",
 }
 
-local function load_part(name)
-  local good, module = pcall(require, name)
-  if not good then
-    error(require("dstack.missing").explain(module), 0)
-  end
-  return module
-end
-
-return setmetatable(M, {
-  __names = { homes, parts }, -- for who lists what there is
-  __index = function(_, name)
-    local value
-    if parts[name] then
-      value = load_part(parts[name])
-    elseif homes[name] then
-      value = load_part(homes[name])[name]
-    end
-    rawset(M, name, value)
-    return value
-  end,
-})
+return require "dstack.lazy"(M, homes, parts)

@@ -137,25 +137,13 @@ local function keep(task, fn, ...)
   finish(task)
 end
 
--- A task that nobody waits for in vain: one that waits for it would do so for ever.
-local function check_circle(task, other)
-  local at = other
-  while at do
-    if at == task then
-      core.raise(other == task and "await: a task cannot await itself"
-        or "await: that task waits for this one, so both would wait for ever")
-    end
-    at = at.awaiting
-  end
-end
-
 -- Waits until another task has ended. When this one is cancelled meanwhile, it is ended.
 local function join(other)
   if other.state == "done" then
     return
   end
   local task, bell = M.running "await", semaphore.new()
-  check_circle(task, other)
+  tasks.check_circle(task, other)
   M.heed()
   other.waiters = other.waiters or {}
   table.insert(other.waiters, bell)

@@ -254,18 +254,6 @@ function M.heed()
   heed(here.task)
 end
 
--- A task that waits for one that waits for it would do so for ever.
-local function check_circle(task, other)
-  local at = task and other
-  while at do
-    if at == task then
-      core.raise(other == task and "await: a task cannot await itself"
-        or "await: that task waits for this one, so both would wait for ever")
-    end
-    at = at.awaiting
-  end
-end
-
 local function leave(task)
   task.awaiting = nil
 end
@@ -275,7 +263,7 @@ local function join(other)
   if other.state == "done" then
     return
   end
-  check_circle(here.task, other)
+  tasks.check_circle(here.task, other)
   local task = M.running "await"
   heed(task)
   other.waiters = other.waiters or {}

@@ -10,6 +10,7 @@
 --   raised     when done: the error it ended with is in `error`, the story of it in `story`
 --   cancelled  when done: it ended because it was told to
 
+local core = require "dstack.core"
 local here = require "dstack.loop.here"
 
 local M = {}
@@ -140,6 +141,19 @@ function M.outcome(task)
     return nil, "the task has been cancelled", "cancelled"
   end
   return unpack(task.results, 1, task.results.n)
+end
+
+-- Raises when `task`, or nil, would wait for one that waits for it: for ever. While it waits for
+-- another, that one is its `awaiting`.
+function M.check_circle(task, other)
+  local at = task and other
+  while at do
+    if at == task then
+      core.raise(other == task and "await: a task cannot await itself"
+        or "await: that task waits for this one, so both would wait for ever")
+    end
+    at = at.awaiting
+  end
 end
 
 M.Task = Task

@@ -39,16 +39,4 @@ local parts = {
   associated_token = "dstack.solana.associated_token",
 }
 
-return setmetatable(M, {
-  __names = { homes, parts }, -- for who lists what there is
-  __index = function(_, name)
-    local value
-    if parts[name] then
-      value = require(parts[name])
-    elseif homes[name] then
-      value = require(homes[name])[name]
-    end
-    rawset(M, name, value)
-    return value
-  end,
-})
+return require "dstack.lazy"(M, homes, parts)
