@@ -220,6 +220,7 @@ examples: ## run all examples on the simulator, and on nodes for tests
 	@$(MAKE) --no-print-directory -j$(JOBS) $(INTERPRETER)
 	@for file in examples/*.lua; do echo "== $$file"; \
 	    BUILD=$(BUILD) test/rpc_server/run $(INTERPRETER) --simulator $$file || exit 1; done
+	@echo "== examples/ratls_server_client/run"; BUILD=$(BUILD) examples/ratls_server_client/run
 
 # Completion scripts and the manual page: the interpreter writes them, from its table of commands.
 SHARED := bash-completion/completions/dstack-lua zsh/site-functions/_dstack-lua \

@@ -343,3 +343,35 @@ describe("a connection as a transport", function()
     assert.equal("", channel.sent)
   end)
 end)
+
+describe("examples/ratls_server_client", function()
+  -- Runs it with a TMPDIR of its own. Returns its output and status; what it leaves is an error.
+  local function run(simulator_options)
+    local directory = support.directory()
+    local out, status = support.run(("TMPDIR=%s BUILD=%s examples/ratls_server_client/run %s"):format(
+      directory, support.interpreter:match "^(.*)/", simulator_options or ""))
+    assert.equal("", support.run("ls -A " .. directory))
+    support.run("rmdir " .. directory)
+    return out, status
+  end
+
+  it("asks the service that its policy describes, and no other", function()
+    local out, status = run()
+    assert.equal(0, status, out)
+    assert.matches("^connected to application %x+\nGET /Version: 200 {.*}\n", out)
+    assert.matches("\nwith another policy: [^\n]*: allowed_app_id: [^\n]* %[policy%]\n$", out)
+  end)
+
+  it("sends nothing to a service whose evidence is for another key", function()
+    local out, status = run "--attest-fault ratls-key"
+    assert.equal(1, status, out)
+    assert.matches("the evidence does not verify: ra_tls: ", out, 1, true)
+    assert.is_nil(out:find("connected", 1, true))
+  end)
+
+  it("says why there is no service", function()
+    local out, status = run "--no-such-option"
+    assert.equal(2, status, out)
+    assert.matches("unknown option --no-such-option", out, 1, true)
+  end)
+end)
