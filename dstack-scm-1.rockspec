@@ -177,6 +177,7 @@ build = {
     ["dstack.json_rpc.wait"] = "lua/dstack/json_rpc/wait.lua",
     ["dstack.kms"] = "lua/dstack/kms.lua",
     ["dstack.lazy"] = "lua/dstack/lazy.lua",
+    ["dstack.loop.ending"] = "lua/dstack/loop/ending.lua",
     ["dstack.loop.gather"] = "lua/dstack/loop/gather.lua",
     ["dstack.loop.here"] = "lua/dstack/loop/here.lua",
     ["dstack.loop"] = "lua/dstack/loop/init.lua",

@@ -305,6 +305,19 @@ describe("is_reachable", function()
     transport.now = now
     assert.is_false(result)
   end)
+
+  it("says why it is false", function()
+    local client = client_with { { code = "connect", message = "nobody home" } }
+    local there, message, code = client:is_reachable()
+    assert.is_false(there)
+    assert.matches("Version.*nobody home", message)
+    assert.equal("connect", code)
+    client = client_with { function() error "broken transport" end }
+    there, message, code = client:is_reachable()
+    assert.is_false(there)
+    assert.matches("broken transport", message)
+    assert.equal("internal", code)
+  end)
 end)
 
 describe("The well-known paths", function()

@@ -678,6 +678,16 @@ describe("The clients that never block", function()
     assert.matches("is_reachable: AsyncDstackClient", raised(client.is_reachable, client), 1, true)
     client:close()
   end)
+
+  it("cannot be made with a transport that blocks", function()
+    for _, class in ipairs { "AsyncDstackClient", "AsyncDstackClientV1", "AsyncTappdClient" } do
+      local client, message, code = dstack[class] { endpoint = agent.endpoint, transport = "curl" }
+      assert.is_nil(client)
+      assert.equal(class .. ": option 'transport': curl blocks, which clients of this class never do: use "
+        .. class:gsub("^Async", ""), message)
+      assert.equal("invalid", code)
+    end
+  end)
 end)
 
 describe("Ctrl-C", function()

@@ -299,7 +299,7 @@ function DstackClient:gpu_info() end
 
 ---Whether an agent answers within half a second; a refusal is an answer too. Never raises.
 ---Errors: none
----@return boolean
+---@return boolean there, string? message, dstack.code? code why not
 function DstackClient:is_reachable() end
 
 ---Closes the connection. Calls fail with `closed` from now on; closing again does nothing.

@@ -158,7 +158,7 @@ function Kms:clear_image_cache(image_hash, config_hash) end
 ---Whether a KMS answers, be it with a refusal.
 ---Errors: none
 ---Raises: called without a colon
----@return boolean
+---@return boolean there, string? message, dstack.code? code why not
 function Kms:is_reachable() end
 
 ---Closes connections; later calls fail with `closed`.

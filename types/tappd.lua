@@ -97,7 +97,7 @@ function TappdClient:version() end
 
 ---Whether an agent answers within half a second.
 ---Errors: none
----@return boolean
+---@return boolean there, string? message, dstack.code? code why not
 function TappdClient:is_reachable() end
 
 ---Closes the connection. Calls fail with `closed` from now on; closing again does nothing.

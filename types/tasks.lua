@@ -14,7 +14,7 @@ local dstack = {}
 ---cancelled first. A failure of a task that nobody awaited is not lost: an error is raised here, any other failure
 ---returned, beside one of fn's own.
 ---Errors: dstack.call_errors (what fn, or a task that nobody awaited, has returned, whatever code that is)
----Raises: fn is no function; called in a task; an error of fn, with the task's traceback, or of a task that nobody awaited; a deadlock: all tasks wait, and none of them for time or a reply
+---Raises: fn is no function; called in a task; an error of fn, with the task's traceback, or of a task that nobody awaited; a deadlock: all tasks wait, and none of them for time or a reply; in a phase of nginx where nobody can wait
 ---@param fn function
 ---@param ... any its arguments
 ---@return any ... what fn returns, or nil, message, code
@@ -75,14 +75,14 @@ local Task = {}
 ---@return any ... results, or nil, message, code
 function Task:await() end
 
----Tells the task to end: whatever it waits in raises, and what was in flight is closed. It ends in its own time; who wants
+---Tells the task to end: whatever it waits in raises (in nginx it is ended there), and what was in flight is closed. It ends in its own time; who wants
 ---to know when awaits it.
 ---Errors: none
 ---@return boolean told false when it had ended, or been told, before
 function Task:cancel() end
 
 ---Makes a client: as `dstack.DstackClient`.
----Errors: invalid (as DstackClientClass)
+---Errors: invalid (as DstackClientClass; the option transport names curl, which blocks)
 ---Raises: as DstackClientClass
 ---@class AsyncDstackClientClass
 ---@overload fun(endpoint_or_options?: string|DstackClientOptions): AsyncDstackClient?, string?, dstack.code?
@@ -93,7 +93,7 @@ function Task:cancel() end
 local AsyncDstackClient = {}
 
 ---Makes a client: as `dstack.DstackClientV1`.
----Errors: invalid (as DstackClientClass)
+---Errors: invalid (as AsyncDstackClientClass)
 ---Raises: as DstackClientV1Class
 ---@class AsyncDstackClientV1Class
 ---@overload fun(endpoint_or_options?: string|DstackClientOptions): AsyncDstackClientV1?, string?, dstack.code?
@@ -103,7 +103,7 @@ local AsyncDstackClient = {}
 local AsyncDstackClientV1 = {}
 
 ---Makes a client: as `dstack.TappdClient`.
----Errors: invalid (as DstackClientClass)
+---Errors: invalid (as AsyncDstackClientClass)
 ---Raises: as TappdClientClass
 ---@class AsyncTappdClientClass
 ---@overload fun(endpoint_or_options?: string|DstackClientOptions): AsyncTappdClient?, string?, dstack.code?

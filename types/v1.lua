@@ -87,7 +87,7 @@ function DstackClientV1:version() end
 
 ---Whether an agent with v1 answers within half a second. Never raises.
 ---Errors: none
----@return boolean
+---@return boolean there, string? message, dstack.code? code why not
 function DstackClientV1:is_reachable() end
 
 ---Closes the connection. Calls fail with `closed` from now on; closing again does nothing.

@@ -55,7 +55,7 @@ function WorkerClient:get_attestation_for_app_key(algorithm) end
 
 ---Whether an agent answers within half a second; a refusal is an answer too. Never raises.
 ---Errors: none
----@return boolean
+---@return boolean there, string? message, dstack.code? code why not
 function WorkerClient:is_reachable() end
 
 ---Closes the connection. Calls fail with `closed` from now on; closing again does nothing.

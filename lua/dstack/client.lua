@@ -22,7 +22,10 @@ end
 -- Clients that never block refuse to be called where nothing else could be done.
 local function check_waiting(self, method)
   local blocking = self.speaks.blocking
-  if blocking and not transport.in_waiting_phase() and not here.waiting_task(method) then
+  local why = blocking and transport.cannot_wait()
+  if why then
+    core.raise(("%s: %s does not block, and %s"):format(method, getmetatable(self).__name, why))
+  elseif blocking and not transport.in_waiting_phase() and not here.waiting_task(method) then
     core.raise(("%s: %s does not block, and outside dstack.run there is nothing to wait with: call "
       .. "it within dstack.run(function() ... end), or use %s"):format(method,
       getmetatable(self).__name, blocking))
@@ -228,6 +231,10 @@ local function new(class, options)
     self[name] = value
   end
   local good, message = option.complete(self)
+  if good and speaks.blocking and self.transport_name then
+    good, message = nil, ("option 'transport': %s blocks, which clients of this class never do: "
+      .. "use %s"):format(self.transport_name, speaks.blocking)
+  end
   if good and speaks.prepare then
     good, message = speaks.prepare(self)
   end
@@ -250,15 +257,19 @@ local function ask_version(self)
   return call(self, self.surface, "Version", {}, deadline)
 end
 
+-- Whether anybody answers; where not, why, too.
 local function is_reachable(self)
   check_waiting(self, "is_reachable")
   local attempt = here.waiting_task "is_reachable" and require("dstack.loop.scheduler").attempt
     or pcall
-  local good, members, _, _, spoke = attempt(ask_version, self)
+  local good, members, message, code, spoke = attempt(ask_version, self)
   if not good and tostring(members):find("interrupted!$") then
     error(members, 0) -- Ctrl-C, in the words of every lua: it means the script
   end
-  return good and (members ~= nil or spoke == true)
+  if good and (members ~= nil or spoke == true) then
+    return true
+  end
+  return false, good and message or tostring(members), good and code or "internal"
 end
 
 local function close(self)

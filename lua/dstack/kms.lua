@@ -119,8 +119,11 @@ end
 
 -- A KMS knows no method Version, but any of its words will do.
 function Kms:is_reachable()
-  local meta, _, code = self:get_meta()
-  return meta ~= nil or code == "rpc" or code == "reply"
+  local meta, message, code = self:get_meta()
+  if meta or code == "rpc" or code == "reply" then
+    return true
+  end
+  return false, message, code
 end
 
 -- The key, proven --------------------------------------------------------------------------------

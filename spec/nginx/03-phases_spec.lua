@@ -11,10 +11,26 @@ local ASK = [[
   ngx.shared.said:set(ngx.get_phase() .. "%s", key and key.key or code .. " " .. message)
 ]]
 
+-- Notes what becomes of several things at once, clients that never block, and is_reachable.
+local AT_ONCE = [[
+  local dstack = require "dstack"
+  local never = assert(dstack.AsyncDstackClient "%s")
+  local function note(what, good, message)
+    ngx.shared.said:set(ngx.get_phase() .. what, good and "went" or message)
+  end
+  local function work() end
+  note(" run", pcall(dstack.run, work))
+  note(" spawn", pcall(dstack.spawn, work))
+  note(" gather", pcall(dstack.gather, { work }))
+  note(" timeout", pcall(dstack.timeout, 1, work))
+  note(" never", pcall(never.get_key, never, "phase"))
+  note(" there", dstack.DstackClient("%s"):is_reachable())]]
+
 local simulator, server
 
 local function ask(transport, what)
-  return ASK:format(simulator.endpoint, transport or "nil", what or "")
+  local more = not transport and AT_ONCE:format(simulator.endpoint, simulator.endpoint) or ""
+  return "do " .. ASK:format(simulator.endpoint, transport or "nil", what or "") .. " end do " .. more .. " end"
 end
 
 -- A configuration with a location for each phase; whatever each one got is shown in the end.
@@ -63,6 +79,9 @@ describe("In nginx a call", function()
   for _, phase in ipairs { "rewrite", "access", "content", "timer" } do
     it("succeeds in the phase " .. phase, function()
       assert.matches("^%x+$", said(phase))
+      for _, what in ipairs { " run", " spawn", " gather", " timeout", " never", " there" } do
+        assert.equal("went", said(phase .. what))
+      end
     end)
   end
 
@@ -76,6 +95,11 @@ describe("In nginx a call", function()
       assert.matches("nginx's phase " .. phase .. " has no cosockets", text, 1, true)
       assert.matches(cure, text, 1, true)
       assert.matches('transport = "curl"', text, 1, true)
+      for _, what in ipairs { " run", " spawn", " gather", " timeout", " never", " there" } do
+        text = said(phase .. what)
+        assert.matches("nginx's phase " .. phase .. " has no cosockets", text, 1, true)
+        assert.matches(cure, text, 1, true)
+      end
     end)
   end
 

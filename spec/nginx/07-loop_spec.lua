@@ -149,6 +149,69 @@ describe("In nginx", function()
     assert.matches("loud", raised)
   end)
 
+  it("a task is cancelled whose own tasks have come to their ends", function()
+    assert.same({ "cancelled", "timeout" }, { run [[
+      local function work()
+        dstack.gather { function() return 1 end }
+        dstack.sleep(5)
+      end
+      local task = dstack.spawn(work)
+      dstack.sleep(0.05)
+      task:cancel()
+      local _, _, cancelled = task:await()
+      local _, _, late = dstack.timeout(0.05, work)
+      return cancelled, late]] })
+  end)
+
+  it("cancelling cannot be swallowed", function()
+    assert.same({ 0, "cancelled" }, { run [[
+      local turns = 0
+      local client = dstack.DstackClient(arguments.at)
+      local task = dstack.spawn(function()
+        pcall(dstack.gather, { function() dstack.sleep(5) end })
+        for _ = 1, 50 do client:get_key "a" turns = turns + 1 end
+      end)
+      dstack.sleep(0.05)
+      task:cancel()
+      local _, _, code = task:await()
+      return turns, code]] })
+  end)
+
+  it("run waits for what the later ones of a gather have spawned", function()
+    assert.equal(1, run [[
+      local count = 0
+      dstack.run(dstack.gather, {
+        concurrency = 1,
+        function() end,
+        function() dstack.spawn(function() dstack.sleep(0.1) count = count + 1 end) end,
+      })
+      return count]])
+  end)
+
+  it("run tells of all failures, and of its function's own first", function()
+    local message, code, raised = run [[
+      local function lose() dstack.spawn(function() return nil, "lost", "rpc" end) end
+      local _, message, code = dstack.run(function() lose() lose() return nil, "own", "timeout" end)
+      local _, raised = pcall(dstack.run, function() lose() dstack.sleep(0.01) error "own error" end)
+      return message, code, raised]]
+    assert.equal("own; besides, a task that nobody awaited failed (as did 1 more): lost", message)
+    assert.equal("timeout", code)
+    assert.matches("own error.*besides, a task that nobody awaited failed: lost", raised)
+  end)
+
+  it("a yield that cannot be is explained", function()
+    assert.matches("yield across.*a task waits by yielding", run [[
+      local _, message = pcall(dstack.run, function()
+        table.sort({ 1, 2 }, function() dstack.sleep(0) return false end)
+      end)
+      return message]])
+  end)
+
+  it("tasks and short sleeps leave nginx nothing to warn of", function()
+    run "dstack.gather { function() dstack.sleep(0) dstack.sleep(0.0001) end }"
+    assert.is_nil(server:log():find("sleep(0)", 1, true))
+  end)
+
   it("a failure outside run that nobody awaits is in the log", function()
     run [[
       dstack.spawn(function() return nil, "forgotten one", "rpc" end)

@@ -19,8 +19,13 @@ local transport = require "dstack.transport"
 
 local M = {}
 
--- In nginx the loop is there before we are.
-local function loop()
+-- The loop that there is here. In nginx it is there before we are; raises in a phase of it where
+-- nobody can wait: running a loop of our own would hold the worker up.
+local function loop(what)
+  local why = transport.cannot_wait()
+  if why then
+    core.raise(("%s: %s"):format(what, why))
+  end
   return require(transport.in_waiting_phase() and "dstack.loop.nginx" or "dstack.loop.scheduler")
 end
 
@@ -42,24 +47,24 @@ end
 -- what fn returns.
 function M.run(fn, ...)
   check_function("dstack.run", fn)
-  return loop().run(fn, ...)
+  return loop("dstack.run").run(fn, ...)
 end
 
 -- Calls fn(...) beside whoever calls this.
 function M.spawn(fn, ...)
   check_function("dstack.spawn", fn)
-  return loop().spawn(fn, nil, ...)
+  return loop("dstack.spawn").spawn(fn, nil, ...)
 end
 
 function M.gather(list, options)
   local taken = gather.check(list, options)
-  return gather.gather(loop(), list, taken.concurrency, taken.settle)
+  return gather.gather(loop "dstack.gather", list, taken.concurrency, taken.settle)
 end
 
 function M.timeout(seconds, fn, ...)
   check_seconds("dstack.timeout", seconds)
   check_function("dstack.timeout", fn)
-  return gather.timeout(loop(), seconds, fn, ...)
+  return gather.timeout(loop "dstack.timeout", seconds, fn, ...)
 end
 
 -- Waits: in a task the others go on meanwhile, elsewhere nothing does.

@@ -2,9 +2,12 @@
 --
 -- nginx lets a thread be ended by the one that started it, and by no other. So a task is two
 -- threads: its keeper starts the one that calls the function, and waits until that has ended or is
--- to end.
+-- to end. It also starts the keepers of tasks that the function spawns: a request in which a thread
+-- was ended whose own threads had come to their ends before never ends.
 
 local core = require "dstack.core"
+local ending = require "dstack.loop.ending"
+local here = require "dstack.loop.here"
 local semaphore = require "ngx.semaphore"
 local tasks = require "dstack.loop.task"
 local transport = require "dstack.transport"
@@ -16,17 +19,33 @@ local CANCELLED = tasks.CANCELLED
 -- Semaphores want a limit. Whoever waits looks again then.
 local LONG_SECONDS = 3600
 
--- Tasks by the coroutines that call their functions.
+-- How long a thread that is to be ended waits for that.
+local END_SECONDS = 1
+
+-- nginx's clock counts these. Of a shorter sleep an nginx without OpenResty's patches writes a
+-- warning into its log.
+local SHORTEST_SECONDS = 0.001
+
+-- Tasks by the coroutines of their two threads, while they live.
 local by_coroutine = setmetatable({}, { __mode = "k" })
 
 local function current()
   return by_coroutine[coroutine.running()]
 end
 
--- Raises when the running task has been cancelled.
+-- Has the keeper end the running task's thread.
+local function end_thread(task)
+  task.killing = true
+  task.bell:post(1)
+end
+
+-- Ends the running task when it has been cancelled. It is not given the error unless it cannot be
+-- ended otherwise, since no call of a client would raise that a second time.
 function M.heed()
   local task = current()
   if task and task.cancelling then
+    end_thread(task)
+    ngx.sleep(END_SECONDS)
     error(CANCELLED, 0)
   end
 end
@@ -58,33 +77,30 @@ end
 function M.sleep(seconds)
   M.running "sleep"
   M.heed()
-  ngx.sleep(seconds)
+  ngx.sleep(math.max(seconds, SHORTEST_SECONDS))
   M.heed()
 end
 
--- Failures that nobody was told of ----------------------------------------------------------------
-
-local function story_of(task)
-  local _, message = tasks.failure(task)
-  return "a task that nobody awaited failed: " .. (task.story or message)
-end
-
-local function is_lost(task)
-  return tasks.failure(task) and not task.cancelled and not task.heard
-end
+-- The life of a task ------------------------------------------------------------------------------
 
 -- Outside dstack.run nobody knows that a task will not be awaited any more but the collector.
 local function tell_when_forgotten(task)
   local witness = newproxy(true)
   getmetatable(witness).__gc = function()
-    if is_lost(task) then
-      ngx.log(ngx.ERR, "dstack.spawn: ", story_of(task))
+    if not task.heard then
+      ngx.log(ngx.ERR, "dstack.spawn: ", (ending.story_of { task }))
     end
   end
   task.witness = witness
 end
 
--- The life of a task ------------------------------------------------------------------------------
+local function note_failure(task)
+  if not task.group then
+    tell_when_forgotten(task)
+  else
+    table.insert(task.group.failed, task)
+  end
+end
 
 local function finish(task)
   task.state = "done"
@@ -95,13 +111,16 @@ local function finish(task)
   if task.ended then
     task.ended(task)
   end
-  if not task.group and is_lost(task) then
-    tell_when_forgotten(task)
+  if task.group then
+    task.group.alive[task] = nil
+  end
+  if tasks.failure(task) and not task.cancelled then
+    note_failure(task)
   end
 end
 
 local function story_with(err)
-  return { err = err, story = debug.traceback(tostring(err), 2) }
+  return { err = err, story = debug.traceback(here.explain(tostring(err)), 2) }
 end
 
 local function note(task, good, ...)
@@ -116,25 +135,55 @@ local function note(task, good, ...)
   task.bell:post(1)
 end
 
-local function call(task, fn, ...)
+local function call(task)
   by_coroutine[coroutine.running()] = task
-  note(task, xpcall(fn, story_with, ...))
+  local fn, arguments = task.fn, task.arguments
+  task.fn, task.arguments = nil, nil
+  note(task, xpcall(fn, story_with, unpack(arguments, 1, arguments.n)))
 end
 
-local function keep(task, fn, ...)
-  ngx.sleep(0) -- whoever spawns a task goes on first
-  if not task.cancelling then
-    task.state = "running"
-    local thread = ngx.thread.spawn(call, task, fn, ...)
-    while not task.over do
-      task.bell:wait(LONG_SECONDS)
-      if task.killing and not task.over then
-        task.over = ngx.thread.kill(thread) -- nil within a subrequest, which comes to its end
-        task.killing = false
-      end
+local function start(keep, task)
+  local thread, err = ngx.thread.spawn(keep, task)
+  if not thread then
+    error("nginx starts no thread: " .. err, 0)
+  end
+end
+
+-- Starts what the task has spawned.
+local function start_children(keep, task)
+  while task.children[1] do
+    local children = task.children
+    task.children = {}
+    for _, child in ipairs(children) do
+      start(keep, child)
     end
   end
+end
+
+local function see_it_through(keep, task)
+  local thread = ngx.thread.spawn(call, task)
+  while not task.over do
+    task.bell:wait(LONG_SECONDS)
+    start_children(keep, task)
+    if task.killing and not task.over then
+      task.over = ngx.thread.kill(thread) -- nil within a subrequest, which comes to its end
+      task.killing = false
+    end
+  end
+  by_coroutine[thread] = nil
+  start_children(keep, task)
+end
+
+local function keep(task)
+  local own = coroutine.running()
+  task.keeper, by_coroutine[own] = own, task -- what follows it belongs to the same run
+  task.bell:wait(LONG_SECONDS) -- whoever spawns a task goes on first
+  if not task.cancelling then
+    task.state = "running"
+    see_it_through(keep, task)
+  end
   finish(task)
+  task.keeper, by_coroutine[own] = nil, nil -- a cycle, which the collector would not see through
 end
 
 -- Waits until another task has ended. When this one is cancelled meanwhile, it is ended.
@@ -174,8 +223,7 @@ local function cancel(task)
   if task.abandon then
     task.abandon()
   else
-    task.killing = true
-    task.bell:post(1)
+    end_thread(task)
   end
   return true
 end
@@ -183,15 +231,19 @@ end
 local function spawn_in(group, fn, ended, ...)
   local task = setmetatable({
     state = "ready", ended = ended, group = group, bell = semaphore.new(), await = await,
-    cancel = cancel,
+    cancel = cancel, fn = fn, arguments = { n = select("#", ...), ... }, children = {},
   }, tasks.Task)
   if group then
-    group[#group + 1] = task
+    group.alive[task] = true
   end
-  local thread, err = ngx.thread.spawn(keep, task, fn, ...)
-  if not thread then
-    error("nginx starts no thread: " .. err, 0)
+  local parent = current()
+  if parent and parent.keeper ~= coroutine.running() then
+    table.insert(parent.children, task)
+    parent.bell:post(1)
+  else
+    start(keep, task)
   end
+  task.bell:post(1)
   return task
 end
 
@@ -211,27 +263,21 @@ function M.run(fn, ...)
   if current() then
     core.raise "dstack.run: inside a task: call the function itself, or dstack.spawn it"
   end
-  local group = {}
+  local group = { alive = {}, failed = {} }
   local main = spawn_in(group, fn, nil, ...)
   main.heard = true
   join(main)
-  local i, lost = 2, nil
-  while group[i] do -- those that are spawned meanwhile, too
-    if main.raised then
-      group[i]:cancel()
+  if main.raised then
+    for task in pairs(group.alive) do
+      task:cancel()
     end
-    join(group[i])
-    lost = lost or is_lost(group[i]) and group[i]
-    i = i + 1
   end
-  if lost and main.raised then
-    ngx.log(ngx.ERR, "dstack.run: ", story_of(lost))
-  elseif lost and lost.raised then
-    error("dstack.run: " .. story_of(lost), 0)
-  elseif lost then
-    return nil, "dstack.run: " .. story_of(lost), (select(3, tasks.failure(lost)))
+  while next(group.alive) do
+    join((next(group.alive)))
   end
-  return tasks.outcome(main)
+  return ending.conclude(main, group.failed, function(story)
+    ngx.log(ngx.ERR, story)
+  end)
 end
 
 return M

@@ -2,6 +2,7 @@
 -- or for a reply. It is a loop, see dstack.loop for what that is.
 
 local core = require "dstack.core"
+local ending = require "dstack.loop.ending"
 local here = require "dstack.loop.here"
 local http = require "dstack.http"
 local queue = require "dstack.loop.queue"
@@ -392,52 +393,6 @@ local function tear_down()
   end
 end
 
--- The failures nobody has been told of.
-local function unheard(failed)
-  local list = {}
-  for _, task in ipairs(failed) do
-    if not task.heard then
-      list[#list + 1] = task
-    end
-  end
-  return list
-end
-
--- What to say of them, or nil. Returns whether one of them raised an error, too.
-local function story_of(lost)
-  if not lost[1] then
-    return nil
-  end
-  local task = lost[1]
-  for _, other in ipairs(lost) do
-    task = not task.raised and other.raised and other or task
-  end
-  local more = #lost > 1 and (" (as did %d more)"):format(#lost - 1) or ""
-  local _, message, code = tasks.failure(task)
-  return ("a task that nobody awaited failed%s: %s"):format(more, task.story or message),
-    task.raised, code
-end
-
--- What the run came to, with the failures nobody was told of: an error is raised, any other failure
--- returned.
-local function conclude(main, story, raised, code)
-  if not story then
-    return tasks.outcome(main)
-  elseif main.raised and type(main.error) ~= "string" then
-    io.stderr:write("dstack.run: ", story, "\n")
-    error(main.error, 0)
-  elseif main.raised then
-    error(main.error .. "\ndstack.run: besides, " .. story, 0)
-  elseif raised then
-    error("dstack.run: " .. story, 0)
-  end
-  local failed, message, own_code = tasks.failure(main)
-  if failed then
-    return nil, message .. "; besides, " .. story, own_code
-  end
-  return nil, "dstack.run: " .. story, code
-end
-
 function M.run(fn, ...)
   if run then
     core.raise "dstack.run: inside dstack.run: call the function itself, or dstack.spawn it"
@@ -455,7 +410,9 @@ function M.run(fn, ...)
   if not good then
     error(err, 0)
   end
-  return conclude(main, story_of(unheard(failed)))
+  return ending.conclude(main, failed, function(story)
+    io.stderr:write(story, "\n")
+  end)
 end
 
 return M
