@@ -224,6 +224,29 @@ describe("In nginx", function()
     assert.matches("^%x+$", run [[return assert(dstack.AsyncDstackClient(arguments.at):get_key "a").key]])
   end)
 
+  it("what goes on for long keeps nothing of tasks that have ended", function()
+    local code = [[
+      local list = {}
+      for i = 1, 50 do list[i] = function() return i end end
+      local function work()
+        for i = 1, 20 do
+          dstack.gather(list, { concurrency = i % 2 == 0 and 5 or nil })
+          dstack.timeout(1, list[1])
+        end
+        collectgarbage() collectgarbage()
+        return collectgarbage "count"
+      end
+      local function grown()
+        local before = work()
+        work()
+        return work() - before
+      end
+      return grown(), (dstack.run(grown))]]
+    local outside, within = run(code)
+    assert.is_true(outside < 100, outside .. " KiB more")
+    assert.is_true(within < 100, within .. " KiB more within run")
+  end)
+
   it("10^3 tasks leave no memory behind", function()
     local code = [[
       for _ = 1, 10 do

@@ -26,11 +26,13 @@ local END_SECONDS = 1
 -- warning into its log.
 local SHORTEST_SECONDS = 0.001
 
--- Tasks by the coroutines of their two threads, while they live.
+-- Tasks by the coroutines of their two threads, while they live. Of a request that was broken off
+-- they stay, and nginx uses coroutines again: so a task knows its request, by the table ngx.ctx.
 local by_coroutine = setmetatable({}, { __mode = "k" })
 
 local function current()
-  return by_coroutine[coroutine.running()]
+  local task = by_coroutine[coroutine.running()]
+  return task and task.request == ngx.ctx and task or nil
 end
 
 -- Has the keeper end the running task's thread.
@@ -142,11 +144,47 @@ local function call(task)
   note(task, xpcall(fn, story_with, unpack(arguments, 1, arguments.n)))
 end
 
+-- Keepers that have ended, in lists by the coroutines that started them. nginx keeps such a thread
+-- until its starter has waited for it or ended too, which may take as long as the worker lives.
+local nests = setmetatable({}, { __mode = "k" })
+
+local function let_go(nest)
+  for i = #nest, 1, -1 do
+    pcall(ngx.thread.wait, nest[i]) -- raises when the starter was another one's coroutine before
+    nest[i] = nil
+  end
+end
+
+-- The running coroutine's nest, emptied.
+local function own_nest()
+  local own = coroutine.running()
+  local nest = nests[own]
+  if not nest or nest.request ~= ngx.ctx then
+    nest = { request = ngx.ctx }
+    nests[own] = nest
+  end
+  let_go(nest)
+  return nest
+end
+
 local function start(keep, task)
+  task.nest = own_nest()
   local thread, err = ngx.thread.spawn(keep, task)
   if not thread then
     error("nginx starts no thread: " .. err, 0)
   end
+end
+
+-- A keeper ends: it has no use for those that it started, its starter none for it.
+local function leave_nest(task, own)
+  if nests[own] then
+    nests[own].over, nests[own] = true, nil
+  end
+  if not task.nest.over then
+    table.insert(task.nest, own)
+  end
+  -- A cycle, which the collector would not see through.
+  task.keeper, task.nest, by_coroutine[own] = nil, nil, nil
 end
 
 -- Starts what the task has spawned.
@@ -183,7 +221,7 @@ local function keep(task)
     see_it_through(keep, task)
   end
   finish(task)
-  task.keeper, by_coroutine[own] = nil, nil -- a cycle, which the collector would not see through
+  leave_nest(task, own)
 end
 
 -- Waits until another task has ended. When this one is cancelled meanwhile, it is ended.
@@ -232,6 +270,7 @@ local function spawn_in(group, fn, ended, ...)
   local task = setmetatable({
     state = "ready", ended = ended, group = group, bell = semaphore.new(), await = await,
     cancel = cancel, fn = fn, arguments = { n = select("#", ...), ... }, children = {},
+    request = ngx.ctx,
   }, tasks.Task)
   if group then
     group.alive[task] = true
