@@ -14,7 +14,7 @@
 local tls = {}
 
 ---Makes one, in any phase, as in init_by_lua. Does no I/O.
----Errors: invalid (as DstackClientClass; there is no such shared dict; a number is not above 0 and finite)
+---Errors: invalid (as DstackClientClass; the client is of v1; there is no such shared dict; a number is not above 0 and finite)
 ---Raises: an option does not exist or has another type
 ---@param options? resty.dstack.tls.Options
 ---@return resty.dstack.Certificate? certificate, string? err, dstack.code? code
@@ -53,7 +53,7 @@ function Certificate:set_certificate() end
 local keys = {}
 
 ---Makes one, in any phase, as in init_by_lua. Does no I/O. With a shared dict it warns in nginx's log.
----Errors: invalid (as DstackClientClass; there is no such shared dict; a number is not above 0 and finite)
+---Errors: invalid (as DstackClientClass; the client is of v1; there is no such shared dict; a number is not above 0 and finite)
 ---Raises: an option does not exist or has another type
 ---@param options? resty.dstack.keys.Options
 ---@return resty.dstack.Keys? keys, string? err, dstack.code? code

@@ -84,6 +84,13 @@ describe("resty.dstack.keys", function()
     assert.is_nil(none)
     assert.equal("invalid", code)
     assert.matches("add 'lua_shared_dict none 1m;'", message, 1, true)
+    for _, name in ipairs { "keys", "tls" } do
+      none, message, code = server:run([[
+        return require("resty.dstack." .. arguments).new { client = require("dstack").DstackClientV1() }]], name)
+      assert.is_nil(none)
+      assert.equal("invalid", code)
+      assert.matches("v1 has other methods and other keys", message, 1, true)
+    end
     assert.has_error(function() with("", "keys:get_key(1)") end)
     assert.has_error(function() with("ttl = true", "") end)
   end)

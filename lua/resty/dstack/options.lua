@@ -28,9 +28,13 @@ function M.take(what, given, types, defaults)
   return taken
 end
 
--- The client of the option `client`: one that is made already, or options to make it with.
+-- The client of the option `client`: one that is made already, or options to make it with. Returns
+-- nil, err, code when there is none.
 function M.client(given)
-  if given and given.get_key then
+  if given and given.surface == "v1" then
+    return nil, "option 'client': v1 has other methods and other keys: give a DstackClient",
+      "invalid"
+  elseif given and given.get_key then
     return given
   end
   return require("dstack.v0").DstackClient(given or {})
