@@ -71,8 +71,8 @@ describe("the recipe for nginx", function()
     support.write(directory .. "/client.key", known.certificates[3].key)
     support.run(("cd %s; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
       .. "-keyout other.key -out other.pem -days 2 -subj /CN=test"):format(directory))
-    pid = support.run(("PATH=$PATH:/usr/sbin timeout 60 nginx -p %s -c nginx.conf >%s/out 2>&1 & echo $!")
-      :format(directory, directory)):match "%d+"
+    pid = support.run(("%sPATH=$PATH:/usr/sbin timeout 60 nginx -p %s -c nginx.conf >%s/out 2>&1 & echo $!")
+      :format(support.with_sanitizers(), directory, directory)):match "%d+"
     local ready = support.run(("for i in $(seq 250); do [ -S %s/tls.sock ] && exit 0; sleep 0.02; done; cat %s/*out "
       .. "%s/error.log"):format(directory, directory, directory))
     assert(ready == "", ready)

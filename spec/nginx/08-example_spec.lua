@@ -27,9 +27,8 @@ end
 describe("examples/nginx", function()
   setup(function()
     simulator, directory, port = support.simulator(), support.directory(), free_port()
-    local preload = support.interpreter:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) " or ""
-    pid = support.run(("%sASAN_OPTIONS=detect_leaks=0 DSTACK_SIMULATOR_ENDPOINT=%s BUILD=%s timeout 300 "
-      .. "examples/nginx/run %d >%s/out 2>&1 & echo $!"):format(preload, simulator.endpoint,
+    pid = support.run(("%sDSTACK_SIMULATOR_ENDPOINT=%s BUILD=%s timeout 300 "
+      .. "examples/nginx/run %d >%s/out 2>&1 & echo $!"):format(support.with_sanitizers(), simulator.endpoint,
       support.interpreter:match "^(.*)/", port, directory)):match "%d+"
     local client = assert(dstack.DstackClient(simulator.endpoint))
     local chain = assert(client:get_tls_key()).certificate_chain

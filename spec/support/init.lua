@@ -45,6 +45,13 @@ function M.run(command)
   return text, tonumber(status)
 end
 
+-- What has to stand before a command that loads our modules, such as nginx, when they were built with
+-- sanitizers: their library has to be there first.
+function M.with_sanitizers()
+  return M.interpreter:find "asan"
+    and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 " or ""
+end
+
 -- How to start the Lua that runs this file, with the module that it has loaded.
 function M.this_lua()
   local name = rawget(_G, "jit") and "luajit" or _VERSION:gsub("Lua ", "lua")

@@ -64,12 +64,11 @@ end
 local Server = {}
 Server.__index = Server
 
--- A command line that runs nginx for this server. With sanitizers in our modules their library has to
--- be there first.
+-- A command line that runs nginx for this server.
 function Server:command()
-  local preload = support.interpreter:find "asan" and "LD_PRELOAD=$(gcc -print-file-name=libasan.so) " or ""
-  return ("%s%s ASAN_OPTIONS=detect_leaks=0 PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin timeout 300 "
-    .. "nginx -p %s -c nginx.conf -e %s/error.log"):format(preload, self.environment, self.prefix, self.prefix)
+  return ("%s%s PATH=$PATH:/usr/sbin:/usr/local/openresty/nginx/sbin timeout 300 "
+    .. "nginx -p %s -c nginx.conf -e %s/error.log"):format(support.with_sanitizers(), self.environment, self.prefix,
+    self.prefix)
 end
 
 function Server:log()
