@@ -3,6 +3,7 @@
 
 local core = require "dstack.core"
 local http = require "dstack.http"
+local octets = require "dstack.octets"
 local streams = require "dstack.transport.stream"
 
 local Connection = { __name = "dstack.RatlsConnection" }
@@ -30,13 +31,31 @@ local function failed(self, message, code)
   return nil, ("%s: %s"):format(self.name, message), code
 end
 
--- Connects, with TLS. In: name, for messages; deadline, on the clock of dstack.core's now();
--- timeout, seconds for each later call that names none. Returns the connection, or nil, message,
--- code.
-function Connection.open(name, url, deadline, timeout)
+-- "host:port", as a URL has it; nil, message, code for what is no host or no port.
+local function name_of(host, port, what)
+  octets.check_string(host, what .. ": host")
+  if type(port) ~= "number" then
+    core.raise(("%s: port: number expected, got %s"):format(what, type(port)))
+  elseif port < 1 or port > 65535 or port % 1 ~= 0 then
+    return nil, what .. ": port: an integer from 1 to 65535 is wanted", "invalid"
+  elseif host:find "^%x*:[%x:.]*$" then
+    host = "[" .. host .. "]"
+  elseif not host:find "^[%w][%w.-]*$" then
+    return nil, what .. ": host: neither a name nor an address", "invalid"
+  end
+  return ("%s:%d"):format(host, port)
+end
+
+-- Connects, with TLS. In: timeout, seconds for this and for each later call that names none; what,
+-- who asks, for messages on host and port. Returns the connection, or nil, message, code.
+function Connection.open(host, port, timeout, what)
+  local name, message, code = name_of(host, port, what)
+  if not name then
+    return nil, message, code
+  end
   local self = setmetatable({ name = name, timeout = timeout }, Connection)
-  local message, code, done
-  self.channel, message, code = http.channel(url, deadline)
+  local done
+  self.channel, message, code = http.channel("https://" .. name, core.now() + timeout)
   while self.channel and not done do
     done, message, code = self.channel:step(WAIT_SECONDS)
     if done == nil then

@@ -101,38 +101,18 @@ function M.verifier(options)
   end
 end
 
--- "https://host:port"; nil, message, code for what is no host or no port.
-local function url_of(host, port, what)
-  octets.check_string(host, what .. ": host")
-  if type(port) ~= "number" then
-    core.raise(("%s: port: number expected, got %s"):format(what, type(port)))
-  elseif port < 1 or port > 65535 or port % 1 ~= 0 then
-    return nil, what .. ": port: an integer from 1 to 65535 is wanted", "invalid"
-  elseif host:find "^%x*:[%x:.]*$" then
-    host = "[" .. host .. "]"
-  elseif not host:find "^[%w][%w.-]*$" then
-    return nil, what .. ": host: neither a name nor an address", "invalid"
-  end
-  return ("https://%s:%d"):format(host, port)
-end
-
 -- Connects, and judges the peer's certificate before a byte is sent. Returns a connection, which
 -- has the report, or nil, message, code, and the report where there is one.
 function M.connect(host, port, options)
   local what = "ratls.connect"
   check_table(options, what)
-  local url, message, code = url_of(host, port, what)
-  if not url then
-    return nil, message, code
-  end
   local Connection = require "dstack.ratls.connection" -- loads libcurl's module
   local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
-  local timeout = given.timeout
-  local connection, report, found
-  connection, message, code = Connection.open(url:sub(9), url, core.now() + timeout, timeout)
+  local connection, message, code = Connection.open(host, port, given.timeout, what)
   if not connection then
     return nil, message, code
   end
+  local report, found
   report, message, code, found = M.verify_certificate(connection:certificate(), rest)
   if not report then
     connection:close()
