@@ -125,6 +125,99 @@ describe("verify", function()
   end)
 end)
 
+describe("a peer", function()
+  local simulator, peer, root, collateral
+
+  setup(function()
+    collateral = place .. "/served.json"
+    simulator = support.simulator("--tls --listen agent=127.0.0.1:0 --collateral " .. collateral)
+    peer = simulator.output():match "https://(%S+)"
+    root = simulator.output():match "DSTACK_SIMULATOR_ROOT=(%S+)"
+  end)
+
+  teardown(function() simulator.stop() end)
+
+  local function judged(more)
+    return run(("verify %s --collateral %s --root %s %s"):format(peer, collateral, root, more or ""))
+  end
+
+  it("is verified by the certificate that it shows", function()
+    local out, status = judged()
+    assert.equal(0, status, out)
+    assert.matches("^verified        yes\n", out)
+    assert.matches("passed       ra_tls ", out, 1, true)
+    assert.matches("passed       handshake  [^\n]*signed the TLS handshake %(127%.0%.0%.1:%d+%)", out)
+    out, status = judged "--json --timeout 20"
+    assert.equal(0, status, out)
+    local steps = assert(core.json_decode(out)).steps
+    local last = steps[#steps]
+    assert.equal("handshake", last.name)
+    assert.equal(peer, last.reason)
+  end)
+
+  it("is refused as a file is, and the report printed", function()
+    local policy = written("other.json", ('{"any_os":true,"app_id":"%s"}'):format(("00"):rep(20)))
+    for more, expected in pairs {
+      ["--policy " .. policy] = 4, ["--report-data 00"] = 3, ["--now 4000000000"] = 6,
+    } do
+      local out, status = judged(more)
+      assert.equal(expected, status, out)
+      assert.matches("^verified        NO: ", out)
+      assert.matches("passed       handshake ", out, 1, true)
+    end
+    for more, expected in pairs {
+      ["--now soon"] = 2, ["--timeout 0"] = 2, ["--event-log " .. collateral] = 2,
+    } do
+      local out, status = judged(more)
+      assert.equal(expected, status, out)
+      assert.is_nil(out:find("handshake", 1, true))
+    end
+  end)
+
+  it("is inspected, not judged", function()
+    local out, status = run("inspect " .. peer)
+    assert.equal(0, status, out)
+    assert.matches("\npeer +" .. peer:gsub("%p", "%%%0") .. ": the peer has the certificate's key", out)
+    assert.matches("\nchecked +nothing else: see", out)
+    local got = decoded("inspect --json " .. peer)
+    assert.equal(peer, got.peer)
+    assert.equal(got.quote.report.report_data, got.key_report_data)
+    assert.equal(core.null, decoded("inspect --json " .. directory .. "certificate.pem").peer)
+  end)
+
+  it("is none where a file has its name", function()
+    written("127.0.0.1:1", certificate)
+    local here = ("cd %s; "):format(place)
+    local program = support.run("realpath " .. support.interpreter):match "^[^\n]+"
+    local out, status = support.run(here .. program .. " inspect 127.0.0.1:1 | grep -c '^peer'")
+    assert.equal("0\n", out)
+    assert.equal(1, status)
+  end)
+
+  it("has to be there, at an address", function()
+    for word, expected in pairs {
+      ["127.0.0.1:1"] = { 5, "127.0.0.1:1: connection refused" }, ["[::1]:1"] = { 5, "[::1]:1: " },
+      ["::1:1"] = { 2, "stands in brackets" }, ["a@b:1"] = { 2, "neither a name nor an address" },
+      ["127.0.0.1:65536"] = { 2, "from 1 to 65535" }, ["127.0.0.1:x"] = { 2, "cannot read 127.0.0.1:x" },
+    } do
+      for _, command in ipairs { "verify ", "inspect " } do
+        local out, status = run(command .. word)
+        assert.equal(expected[1], status, out)
+        assert.matches(expected[2], out, 1, true)
+      end
+    end
+  end)
+
+  it("may not keep one waiting", function()
+    local process = simulator.process()
+    support.run("kill -STOP " .. process) -- the kernel still connects, nobody shakes hands
+    local out, status = run("inspect --timeout 0.3 " .. peer)
+    support.run("kill -CONT " .. process)
+    assert.equal(5, status, out)
+    assert.matches("dstack-lua: inspect: " .. peer .. ": timed out after ", out, 1, true)
+  end)
+end)
+
 describe("inspect", function()
   it("shows every field, in lines and as JSON", function()
     local out, status = run("inspect " .. directory .. "quote.json")

@@ -87,5 +87,7 @@ int ds_open_host(lua_State *L)
     luaL_newlib(L, functions);
     lua_pushinteger(L, EPIPE);
     lua_setfield(L, -2, "EPIPE");
+    lua_pushinteger(L, ENOENT);
+    lua_setfield(L, -2, "ENOENT");
     return 1;
 }

@@ -17,8 +17,10 @@ M.trust_options = {
     help = "the server's own certificate, PEM, or sha256//BASE64 of its key, to trust alone" },
 }
 
+M.DEFAULT_TIMEOUT = 30 -- seconds, as clients have it
+
 M.timeout_option = { names = { "--timeout" }, value = "SECONDS", key = "timeout",
-  help = "for each call (default: 30)" }
+  help = ("for each call (default: %d)"):format(M.DEFAULT_TIMEOUT) }
 
 M.options = cli.options({
   { names = { "--api" }, value = "v0|v1", key = "api",

@@ -1,8 +1,11 @@
 -- What is verified, inspected or replayed, out of a file: a quote in binary or hex, an agent's
--- reply, an attestation, a certificate. Its beginning tells which; no two of them begin alike.
+-- reply, an attestation, a certificate. Its beginning tells which; no two of them begin alike. Or
+-- out of a TLS handshake: the peer's certificate.
 
+local agent = require "dstack.cli.agent"
 local core = require "dstack.core"
 local input = require "dstack.cli.input"
+local peer = require "dstack.cli.peer"
 
 local M = {}
 
@@ -72,5 +75,25 @@ function M.read(path)
   end
   return M.take(text, path)
 end
+
+-- Finds what a command's FILE|HOST:PORT names. Returns a table as M.take does, and the word if that
+-- is a peer, who has the key of the certificate; or nil, message, code.
+function M.find(word, values)
+  local timeout, message, code = agent.timeout(values)
+  if timeout == nil then
+    return nil, message, code
+  elseif not peer.is_named(word) then
+    return M.read(word)
+  end
+  local certificate
+  certificate, message, code = peer.certificate(word, timeout or agent.DEFAULT_TIMEOUT)
+  if not certificate then
+    return nil, message, code
+  end
+  return { certificate = certificate }, word
+end
+
+-- What a peer has shown besides its certificate.
+M.HANDSHAKE = "the peer has the certificate's key, with which it signed the TLS handshake"
 
 return M

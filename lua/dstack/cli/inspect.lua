@@ -1,4 +1,6 @@
+local agent = require "dstack.cli.agent"
 local attest = require "dstack.attest"
+local cli = require "dstack.cli"
 local core = require "dstack.core"
 local event_log = require "dstack.cli.event_log"
 local evidence = require "dstack.cli.evidence"
@@ -6,9 +8,9 @@ local output = require "dstack.cli.output"
 
 local M = {
   summary = "show every field of a quote, an attestation or a certificate",
-  usage = "FILE [options]",
+  usage = "FILE|HOST:PORT [options]",
   words = { "FILE" },
-  options = output.options,
+  options = cli.options({ agent.timeout_option }, output.options),
 }
 
 -- In the order of a quote; what is not named here comes behind, in the order of its name.
@@ -48,7 +50,8 @@ local function flatten(rows, prefix, value)
   end
 end
 
-local function describe(parts)
+-- In: peer, who has shown the certificate, or nil.
+local function describe(parts, peer)
   local quote, message, code = core.parse_quote(parts.quote)
   if not quote then
     return nil, message, code
@@ -70,7 +73,9 @@ local function describe(parts)
     { "config", parts.config, people = false },
     { "key_report_data", parts.key_data and core.hex(parts.key_data),
       label = "report data that the certificate's key asks for" },
-    { label = "checked", text = "nothing: see dstack-lua verify" },
+    { "peer", peer, text = peer and ("%s: %s"):format(peer, evidence.HANDSHAKE) },
+    { label = "checked",
+      text = (peer and "nothing else" or "nothing") .. ": see dstack-lua verify" },
   } do
     rows[#rows + 1] = row
   end
@@ -78,16 +83,17 @@ local function describe(parts)
 end
 
 function M.run(values, words)
-  local options, parts, rows
+  local options, peer, parts, rows
   local good, message, code = output.check(values)
   if good then
-    options, message, code = evidence.read(words[1])
+    options, peer, code = evidence.find(words[1], values)
+    message = peer
   end
   if options then
     parts, message, code = attest.evidence(options)
   end
   if parts then
-    rows, message, code = describe(parts)
+    rows, message, code = describe(parts, peer)
   end
   if not rows then
     return nil, message, code

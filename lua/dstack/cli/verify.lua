@@ -1,4 +1,3 @@
-local agent = require "dstack.cli.agent"
 local attest = require "dstack.attest"
 local cli = require "dstack.cli"
 local collateral = require "dstack.collateral"
@@ -11,7 +10,7 @@ local output = require "dstack.cli.output"
 
 local M = {
   summary = "verify a quote, an attestation or a certificate against a policy",
-  usage = "FILE [--collateral FILE] [--policy FILE] [options]",
+  usage = "FILE|HOST:PORT [--collateral FILE] [--policy FILE] [options]",
   words = { "FILE" },
   options = cli.options({
     { names = { "--collateral" }, value = "FILE", key = "collateral",
@@ -75,21 +74,31 @@ local function find_collateral(values, options)
   return found ~= nil, message, code
 end
 
--- Everything that attest.verify takes, or nil, message, code.
-local function options_of(values, path)
-  local options, message, code = evidence.read(path)
-  local good = options ~= nil
-  for _, step in ipairs { read_files, read_values, find_collateral } do
-    if good then
-      good, message, code = step(values, options)
-    end
+-- Everything that attest.verify takes, and the peer, if there is one; or nil, message, code. It is
+-- asked when all that costs no network is known to be in order.
+local function options_of(values, word)
+  local options, found, peer = {}
+  local good, message, code = read_files(values, options)
+  if good then
+    good, message, code = read_values(values, options)
   end
-  if not good then
+  if good then
+    found, peer, code = evidence.find(word, values)
+    message = peer
+  end
+  if not found then
     return nil, message, code
-  elseif options.event_log and not options.quote then
+  elseif options.event_log and not found.quote then
     return nil, "--event-log goes with a quote alone; this has its own", "usage"
   end
-  return options
+  for name, value in pairs(found) do
+    options[name] = value
+  end
+  good, message, code = find_collateral(values, options)
+  if not good then
+    return nil, message, code
+  end
+  return options, peer
 end
 
 -- The report is printed whatever came of it: the steps are what one wants to see then.
@@ -100,21 +109,29 @@ local function show(report, values)
   return output.write(tostring(report) .. "\n")
 end
 
+-- Verifies. In: peer, who has shown the certificate, or nil. Returns as attest.verify does, the
+-- report always as the fourth.
+local function judge(options, peer)
+  local verified, message, code, report = attest.verify(options)
+  report = verified or report
+  if report and peer then
+    report:add("handshake", evidence.HANDSHAKE, "passed", peer)
+  end
+  return verified, message, code, report
+end
+
 function M.run(values, words)
-  local options, report
   local good, message, code = output.check(values)
-  if good then
-    good, message, code = agent.timeout(values)
-  end
-  if good ~= nil then
-    options, message, code = options_of(values, words[1])
-  end
-  if not options then
+  if not good then
     return nil, message, code
   end
-  local verified
-  verified, message, code, report = attest.verify(options)
-  report = verified or report
+  local options, peer
+  options, peer, code = options_of(values, words[1])
+  if not options then
+    return nil, peer, code
+  end
+  local verified, report
+  verified, message, code, report = judge(options, peer)
   if report then
     local status, problem, kind = show(report, values)
     if status ~= cli.status.ok then
