@@ -393,6 +393,62 @@ describe("dstack.gather", function()
     end
   end)
 
+  it("goes on behind whatever a function ended with, with settle", function()
+    local called, list = {}, {}
+    for i = 1, 9 do
+      list[i] = function()
+        called[#called + 1] = i
+        if i % 3 == 0 then
+          error "boom"
+        end
+        return i % 3 == 1 and i or nil, i % 3 == 2 and "broken" or nil
+      end
+    end
+    local out = run(gather, list, { concurrency = 1, settle = true })
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, called)
+    for i = 1, 9, 3 do
+      assert.same({ ok = true, value = i }, out[i])
+      assert.same({ ok = false, message = "broken" }, out[i + 1])
+      assert.matches("boom", out[i + 2].message)
+    end
+  end)
+
+  it("lets others have their turns between functions that never wait", function()
+    local turns, over, list = 0, false, {}
+    for i = 1, 50 do
+      list[i] = function() return turns end
+    end
+    run(function()
+      spawn(function()
+        while not over do
+          turns = turns + 1
+          sleep(0)
+        end
+      end)
+      local seen = gather(list, { concurrency = 1 })
+      over = true
+      assert.is_true(seen[50] > seen[25] and seen[25] > seen[1])
+    end)
+  end)
+
+  it("calls no further function when it has been cancelled, whatever the last one does", function()
+    local called = 0
+    local function stubborn()
+      called = called + 1
+      if old then
+        sleep(5)
+      end
+      return pcall(sleep, 5)
+    end
+    run(function()
+      local task = spawn(gather, { stubborn, stubborn, stubborn, concurrency = 1 })
+      sleep(0.01)
+      task:cancel()
+      fails("cancelled", "cancelled", task:await())
+    end)
+    assert.equal(1, called)
+  end)
+
   it("ends its functions when it is cancelled itself", function()
     run(function()
       local cleaned = 0

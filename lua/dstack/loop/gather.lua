@@ -7,51 +7,74 @@ local M = {}
 
 -- Gather -----------------------------------------------------------------------------------------
 
-local start
+-- A task of its own for each function would cost as much as a call does, so a few tasks go through
+-- the list together. A seat is what one of them has: the place of the function it calls.
 
 local function cancel_all(self)
   self.stopped = true
-  for task in pairs(self.places) do
+  for task in pairs(self.seats) do
     task:cancel()
   end
 end
 
--- A result is what the function returned first.
-local function result_of(task)
-  return task.results[1]
+local function next_function(self, seat)
+  self.started = self.started + 1
+  seat.place = self.started
+  return self.list[self.started]
 end
 
-local function settled(task)
-  local failed, message, code = tasks.failure(task)
-  if failed then
-    return { ok = false, message = message, code = code, error = task.error }
-  end
-  return { ok = true, value = task.results[1] }
-end
-
--- Called by the loop when a function's task has ended: the next one gets its turn.
-local function ended(self, task)
-  local place = self.places[task]
-  self.places[task] = nil
-  task.heard = self.settle or not task.raised -- an error behind the first one is told of by run
+local function wrap(self, value)
   if self.settle then
-    self.results[place] = settled(task)
-  elseif not tasks.failure(task) then
-    self.results[place] = result_of(task)
+    return { ok = true, value = value }
+  end
+  return value
+end
+
+-- In: what the function returned. A failure ends the task.
+local function go_on(self, seat, value, message, ...)
+  if tasks.means_failure(value, message) then
+    return value, message, ...
+  end
+  self.results[seat.place] = wrap(self, value)
+  self.loop.breathe()
+  if not self.stopped and self.started < #self.list then
+    return go_on(self, seat, next_function(self, seat)())
+  end
+end
+
+local function work(self, seat)
+  return go_on(self, seat, self.list[seat.place]())
+end
+
+local function start(self)
+  local seat = {}
+  next_function(self, seat)
+  self.seats[self.loop.spawn(work, self.ended, self, seat)] = seat
+end
+
+local function note_failure(self, task, seat)
+  local _, message, code = tasks.failure(task)
+  if self.settle then
+    self.results[seat.place] = { ok = false, message = message, code = code, error = task.error }
   elseif not self.failed and not self.stopped then
     self.failed = task
     cancel_all(self)
   end
-  if not self.stopped and self.started < #self.list then
-    start(self)
-  elseif not next(self.places) then
-    self.loop.unpark(self.parent)
-  end
 end
 
-function start(self)
-  self.started = self.started + 1
-  self.places[self.loop.spawn(self.list[self.started], self.ended)] = self.started
+-- Called by the loop when a task has ended: another one takes its place where functions are left.
+local function ended(self, task)
+  local seat = self.seats[task]
+  self.seats[task] = nil
+  task.heard = self.settle or not task.raised -- an error behind the first one is told of by run
+  if tasks.failure(task) then
+    note_failure(self, task, seat)
+  end
+  if not self.stopped and self.started < #self.list then
+    start(self)
+  elseif not next(self.seats) then
+    self.loop.unpark(self.parent)
+  end
 end
 
 -- Runs the functions of a list, at most `concurrency` at a time. Returns their first results in
@@ -59,7 +82,7 @@ end
 function M.gather(loop, list, concurrency, settle)
   local self = {
     loop = loop, list = list, settle = settle, parent = loop.running "dstack.gather",
-    places = {}, -- those of tasks that have not ended, in the list
+    seats = {}, -- of tasks that have not ended
     started = 0, results = { n = #list },
   }
   self.ended = function(task) ended(self, task) end
@@ -67,7 +90,7 @@ function M.gather(loop, list, concurrency, settle)
   for _ = 1, math.min(concurrency or #list, #list) do
     start(self)
   end
-  while next(self.places) do
+  while next(self.seats) do
     loop.park(self.parent, function() cancel_all(self) end)
   end
   loop.heed()

@@ -7,6 +7,8 @@
 --   loop.park(task, abandon)     waits until unpark, in the running task; should it be cancelled
 --                                meanwhile, abandon() is called, and it waits on
 --   loop.unpark(task)            lets it go on, from anywhere
+--   loop.breathe()               lets others have their turns where the task has not waited since
+--                                it last asked
 --   loop.heed()                  raises when the running task has been cancelled
 --   loop.sleep(seconds)          waits, in a task
 --

@@ -83,6 +83,11 @@ function M.sleep(seconds)
   M.heed()
 end
 
+-- What waits in nginx is not ours to see.
+function M.breathe()
+  M.sleep(0)
+end
+
 -- The life of a task ------------------------------------------------------------------------------
 
 -- Outside dstack.run nobody knows that a task will not be awaited any more but the collector.

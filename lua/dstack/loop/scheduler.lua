@@ -47,7 +47,7 @@ end
 
 -- Waits until somebody wakes the task. Returns what it is woken with.
 local function pause(task, abandon)
-  task.state, task.abandon = "waiting", abandon
+  task.state, task.abandon, task.waited = "waiting", abandon, true
   return yield(WAIT)
 end
 
@@ -66,6 +66,16 @@ M.wake = wake
 function M.pass()
   yield(PASS)
   heed(here.task)
+end
+
+-- Asked again and again in a task: passes where it has not waited since.
+function M.breathe()
+  local task = here.task
+  if task.waited then
+    task.waited = false
+  else
+    M.pass()
+  end
 end
 
 -- Waits until wake; abandon(task) is called when the task is cancelled before it goes on.

@@ -64,7 +64,7 @@ function M.new(fn, ended, ...)
     fn = fn, arguments = count > 0 and { n = count, ... } or nil,
     -- what it will have soon: so its table is made in one piece
     run = nil, begun = nil, abandon = nil, a = nil, seat = nil, drop = nil, results = nil,
-    heard = nil, cancelled = nil,
+    heard = nil, cancelled = nil, waited = nil,
   }, Task)
 end
 
@@ -115,9 +115,9 @@ function M.note_error(task, err)
   task.error = type(err) == "string" and task.story or err
 end
 
--- Whether what it returned is a failure: nil and a message.
-local function has_failed(results)
-  return results[1] == nil and type(results[2]) == "string"
+-- Whether what a function returned first is a failure: nil and a message.
+function M.means_failure(value, message)
+  return value == nil and type(message) == "string"
 end
 
 -- Whether a task that is done has failed, in any of the ways there are; then its message and code.
@@ -126,7 +126,7 @@ function M.failure(task)
     return true, task.story
   elseif task.cancelled then
     return true, "the task has been cancelled", "cancelled"
-  elseif has_failed(task.results) then
+  elseif M.means_failure(task.results[1], task.results[2]) then
     return true, task.results[2], task.results[3]
   end
   return false
