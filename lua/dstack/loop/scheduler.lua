@@ -208,7 +208,9 @@ end
 -- What a task did with its turn.
 local function after_turn(task, good, what, ...)
   here.task = nil
-  if what == ENDED then
+  if what == WAIT then
+    return -- somebody will wake it
+  elseif what == ENDED then
     task.results = { n = select("#", ...), ... }
     tasks.retire(task)
     finish(task)
@@ -216,14 +218,12 @@ local function after_turn(task, good, what, ...)
     check_interrupt(what)
     tasks.note_error(task, what)
     finish(task)
-  elseif what ~= WAIT then
-    if may_go_on(task, what) then
-      task.state = "ready"
-      run.ready:push(task)
-    else
-      tasks.close(task)
-      finish(task)
-    end
+  elseif may_go_on(task, what) then
+    task.state = "ready"
+    run.ready:push(task)
+  else
+    tasks.close(task)
+    finish(task)
   end
 end
 
