@@ -2,8 +2,9 @@
  *
  * The operations are written down while a quote is verified, so there are as many of them and over
  * the same bytes; then OpenSSL does them, once making each key from its bytes, as has to be done,
- * and once with keys that are ready.   usage: verify [QUOTE COLLATERAL NOW], from the repository's
- * top; without arguments a quote of the simulated platform. */
+ * and once with keys that are ready.
+ *   usage: verify [QUOTE COLLATERAL NOW | verify CALLS | parse CALLS], from the repository's top
+ * Without a quote it is one of the simulated platform. With CALLS it prints microseconds a call. */
 #include "attest/verify.h"
 #include "base/hex.h"
 #include "crypto/ecdsa.h"
@@ -114,13 +115,21 @@ static void bare_ready(void)
         check(&operations[i], operations[i].ready);
 }
 
+static void parse(void)
+{
+    ds_quote parsed;
+    ds_error err;
+    if (ds_quote_parse(&parsed, quote, &err) != DS_OK)
+        fail(err.text);
+}
+
 /* Returns microseconds a call. */
-static double measure(void (*work)(void))
+static double measure(void (*work)(void), long calls)
 {
     double start = now();
-    for (int i = 0; i < CALLS; i++)
+    for (long i = 0; i < calls; i++)
         work();
-    return (now() - start) / CALLS;
+    return (now() - start) / (double)calls;
 }
 
 static int compare(const void *a, const void *b)
@@ -171,23 +180,16 @@ static void read_vectors(void)
     ds_json_free(&doc);
 }
 
-int main(int argc, char **argv)
+static void beside_operations(void)
 {
     double full[ROUNDS], floor[ROUNDS], ready[ROUNDS], ratio[ROUNDS], ratio_ready[ROUNDS];
-    if (argc == 4) {
-        quote = read_file(argv[1]);
-        collateral = read_file(argv[2]);
-        at = strtoll(argv[3], NULL, 10);
-    } else {
-        read_vectors();
-    }
     writing_down = true;
     verify();
     writing_down = false;
     for (int i = 0; i < ROUNDS; i++) {
-        full[i] = measure(verify);
-        floor[i] = measure(bare);
-        ready[i] = measure(bare_ready);
+        full[i] = measure(verify, CALLS);
+        floor[i] = measure(bare, CALLS);
+        ready[i] = measure(bare_ready, CALLS);
         ratio[i] = full[i] / floor[i];
         ratio_ready[i] = full[i] / ready[i];
     }
@@ -195,5 +197,20 @@ int main(int argc, char **argv)
            "with keys made before %.0f us, medians of %d x %d: ratio %.2f, %.2f\n",
            (unsigned long)quote.len, median(full), (unsigned long)operation_count, median(floor),
            median(ready), ROUNDS, CALLS, median(ratio), median(ratio_ready));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4) {
+        quote = read_file(argv[1]);
+        collateral = read_file(argv[2]);
+        at = strtoll(argv[3], NULL, 10);
+    } else {
+        read_vectors();
+    }
+    if (argc == 3)
+        printf("%.3f\n", measure(strcmp(argv[1], "parse") == 0 ? parse : verify, atol(argv[2])));
+    else
+        beside_operations();
     return 0;
 }
