@@ -51,12 +51,14 @@ static bool is_point(const curve_row *row, ds_slice key)
     return key.len == 1 + 2 * row->number && p[0] == 4;
 }
 
-EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key)
+EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY *like)
 {
     const curve_row *row = &rows[curve];
     if (key.len > 0 && *(const unsigned char *)key.data == SPKI_TAG)
         key = point_of(row, key);
-    return is_point(row, key) ? ds_pkey_ec_public(row->name, key) : NULL;
+    if (!is_point(row, key))
+        return NULL;
+    return like != NULL ? ds_pkey_ec_public_like(like, key) : ds_pkey_ec_public(row->name, key);
 }
 
 ds_status ds_pkey_ecdsa_verify(EVP_PKEY *key, ds_curve curve, ds_hash_id hash,
@@ -79,7 +81,7 @@ ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *
                           ds_slice public_key)
 {
     ERR_set_mark();
-    EVP_PKEY *key = ds_pkey_ecdsa(curve, public_key);
+    EVP_PKEY *key = ds_pkey_ecdsa(curve, public_key, NULL);
     ds_status status = key == NULL ? DS_INVALID : ds_pkey_ecdsa_verify(key, curve, hash, sig, msg);
     EVP_PKEY_free(key);
     ERR_pop_to_mark();

@@ -53,6 +53,15 @@ EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point)
     return from_parts("EC", EVP_PKEY_PUBLIC_KEY, params);
 }
 
+EVP_PKEY *ds_pkey_ec_public_like(EVP_PKEY *like, ds_slice point)
+{
+    EVP_PKEY *key = EVP_PKEY_dup(like);
+    if (key != NULL && EVP_PKEY_set1_encoded_public_key(key, point.data, point.len) == 1)
+        return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
 EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],
                            const unsigned char pub[32])
 {

@@ -20,7 +20,8 @@ static EVP_PKEY *get_key(ds_keyring *ring, ds_slice bytes, bool *own)
     *own = false;
     if (ring != NULL && i < ring->count)
         return ring->list[i].key;
-    EVP_PKEY *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes);
+    EVP_PKEY *like = ring == NULL || ring->count == 0 ? NULL : ring->list[0].key;
+    EVP_PKEY *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes, like);
     *own = key != NULL && i == DS_KEYRING_MAX;
     if (key != NULL && !*own) {
         ring->list[i].bytes = bytes;
