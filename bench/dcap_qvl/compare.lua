@@ -1,13 +1,12 @@
 -- One quote's verification and its parsing, from a script and in C, beside peers, in turns; the
--- ratio of their time to ours is the median of the rounds' ratios: above 1 we are faster.
+-- ratio of their processor time to ours is the median of the rounds' ratios: above 1 we are faster.
 -- Verification begins with the collateral's JSON on each side; ready: peers have read it before, we
 -- still read it.
 -- usage: dstack-lua compare.lua VERIFY PYTHON JAVASCRIPT, from the repository's top: see run
 
 local core = require "dstack.core"
-local now = require("dstack.transport").now
 
-local ROUNDS = 15
+local ROUNDS = 11
 local C, PYTHON, JAVASCRIPT = arg[1], arg[2], arg[3]
 
 local function read(path)
@@ -28,14 +27,14 @@ local function parse()
   return core.parse_quote(quote)
 end
 
--- Each gives microseconds a call.
+-- Each gives microseconds of the processor a call.
 local function script(work)
   return function(calls)
-    local start = now()
+    local start = os.clock()
     for _ = 1, calls do
       assert(work())
     end
-    return (now() - start) / calls * 1e6
+    return (os.clock() - start) / calls * 1e6
   end
 end
 
