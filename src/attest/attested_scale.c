@@ -13,30 +13,12 @@ static const char *const platforms[] = {"tdx", "gcp-tdx", "nitro-enclave", "sev-
 #define EVENT_MINBYTES   11
 #define RUNTIME_MINBYTES 2
 
-static bool take(ds_slice *from, size_t n, ds_slice *out)
-{
-    if (from->len < n)
-        return false;
-    *out = ds_slice_of(from->data, n);
-    *from = ds_slice_of((const unsigned char *)from->data + n, from->len - n);
-    return true;
-}
-
 static bool take_byte(ds_slice *from, unsigned char *out)
 {
     ds_slice byte;
-    if (!take(from, 1, &byte))
+    if (!ds_slice_take(from, 1, &byte))
         return false;
     *out = *(const unsigned char *)byte.data;
-    return true;
-}
-
-static bool take_u32(ds_slice *from, uint32_t *out)
-{
-    ds_slice bytes;
-    if (!take(from, 4, &bytes))
-        return false;
-    *out = ds_le32_read(bytes.data);
     return true;
 }
 
@@ -50,7 +32,7 @@ static bool take_compact(ds_slice *from, size_t *out)
     if (!take_byte(from, &first) || (first & 3) == 3)
         return false;
     size_t more = (size_t)(1 << (first & 3)) - 1;
-    if (!take(from, more, &rest))
+    if (!ds_slice_take(from, more, &rest))
         return false;
     bytes[0] = first;
     if (more > 0)
@@ -62,12 +44,12 @@ static bool take_compact(ds_slice *from, size_t *out)
 static bool take_bytes(ds_slice *from, ds_slice *out)
 {
     size_t len;
-    return take_compact(from, &len) && take(from, len, out);
+    return take_compact(from, &len) && ds_slice_take(from, len, out);
 }
 
 static bool take_event(ds_slice *from, ds_event *event)
 {
-    return take_u32(from, &event->imr) && take_u32(from, &event->event_type) &&
+    return ds_le32_take(from, &event->imr) && ds_le32_take(from, &event->event_type) &&
            take_bytes(from, &event->digest) && take_bytes(from, &event->name) &&
            take_bytes(from, &event->payload);
 }
@@ -122,7 +104,8 @@ ds_status ds_attested_take_scale(ds_attested *a, ds_slice bytes, ds_error *err)
         status = take_list(a, &bytes, true, err);
     if (status != DS_OK)
         return status;
-    if (!take(&bytes, DS_REPORT_DATA_BYTES, &a->report_data) || !take_bytes(&bytes, &a->config))
+    if (!ds_slice_take(&bytes, DS_REPORT_DATA_BYTES, &a->report_data) ||
+        !take_bytes(&bytes, &a->config))
         return ds_attested_short(err);
     if (bytes.len > 0)
         return ds_fail(err, DS_INVALID, "attestation: %lu bytes follow behind its end",

@@ -2,15 +2,6 @@
 
 #define SHORT_MAX 23 /* numbers that lie in the first byte */
 
-static bool take(ds_slice *from, uint64_t n, ds_slice *out)
-{
-    if (from->len < n)
-        return false;
-    *out = ds_slice_of(from->data, (size_t)n);
-    *from = ds_slice_of((const unsigned char *)from->data + n, from->len - (size_t)n);
-    return true;
-}
-
 /* The number that a first byte begins: in it, or in 1, 2, 4 or 8 bytes behind it. */
 static bool take_number(ds_slice *from, unsigned first, uint64_t *n)
 {
@@ -19,7 +10,7 @@ static bool take_number(ds_slice *from, unsigned first, uint64_t *n)
     *n = low;
     if (low <= SHORT_MAX)
         return true;
-    if (low > SHORT_MAX + 4 || !take(from, 1u << (low - SHORT_MAX - 1), &bytes))
+    if (low > SHORT_MAX + 4 || !ds_slice_take(from, 1u << (low - SHORT_MAX - 1), &bytes))
         return false;
     *n = 0;
     for (size_t i = 0; i < bytes.len; i++)
@@ -30,14 +21,14 @@ static bool take_number(ds_slice *from, unsigned first, uint64_t *n)
 bool ds_cbor_next(ds_slice *from, ds_cbor_item *item)
 {
     ds_slice first;
-    if (!take(from, 1, &first))
+    if (!ds_slice_take(from, 1, &first))
         return false;
     unsigned byte = *(const unsigned char *)first.data;
     *item = (ds_cbor_item){.kind = (ds_cbor_kind)(byte >> 5)};
     if (byte >> 5 == 6 || !take_number(from, byte, &item->n))
         return false;
     if (item->kind == DS_CBOR_BYTES || item->kind == DS_CBOR_TEXT)
-        return take(from, item->n, &item->bytes);
+        return item->n <= from->len && ds_slice_take(from, (size_t)item->n, &item->bytes);
     bool holds = item->kind == DS_CBOR_ARRAY || item->kind == DS_CBOR_MAP;
     return !holds || item->n <= from->len / (item->kind == DS_CBOR_MAP ? 2 : 1);
 }

@@ -28,38 +28,11 @@ static ds_status refuse(const reader *r, const char *what)
     return ds_fail(r->err, DS_INVALID, "CCEL: record %lu: %s", (unsigned long)r->record, what);
 }
 
-static bool take(ds_slice *from, size_t n, ds_slice *out)
-{
-    if (from->len < n)
-        return false;
-    *out = ds_slice_of(from->data, n);
-    *from = ds_slice_of((const unsigned char *)from->data + n, from->len - n);
-    return true;
-}
-
-static bool take_u16(ds_slice *from, uint16_t *out)
-{
-    ds_slice bytes;
-    if (!take(from, 2, &bytes))
-        return false;
-    *out = ds_le16_read(bytes.data);
-    return true;
-}
-
-static bool take_u32(ds_slice *from, uint32_t *out)
-{
-    ds_slice bytes;
-    if (!take(from, 4, &bytes))
-        return false;
-    *out = ds_le32_read(bytes.data);
-    return true;
-}
-
 /* Takes bytes behind their number. */
 static bool take_data(ds_slice *from, ds_slice *out)
 {
     uint32_t size;
-    return take_u32(from, &size) && size <= PART_MAXBYTES && take(from, size, out);
+    return ds_le32_take(from, &size) && size <= PART_MAXBYTES && ds_slice_take(from, size, out);
 }
 
 /* Returns the size of an algorithm's digests, or 0 for one that is not known. */
@@ -82,15 +55,17 @@ static bool good_algorithms(ds_slice data)
     uint32_t count;
     uint16_t algorithm, size;
     bool has_sha384 = false;
-    if (!take(&data, ALGORITHMS_FROM, &start) || !take_u32(&data, &count) || count > data.len)
+    if (!ds_slice_take(&data, ALGORITHMS_FROM, &start) || !ds_le32_take(&data, &count) ||
+        count > data.len)
         return false;
     for (uint32_t i = 0; i < count; i++) {
-        if (!take_u16(&data, &algorithm) || !take_u16(&data, &size) ||
+        if (!ds_le16_take(&data, &algorithm) || !ds_le16_take(&data, &size) ||
             (digest_size(algorithm) != 0 && digest_size(algorithm) != size))
             return false;
         has_sha384 = has_sha384 || algorithm == ALG_SHA384;
     }
-    return has_sha384 && take(&data, 1, &vendor) && data.len == *(const unsigned char *)vendor.data;
+    return has_sha384 && ds_slice_take(&data, 1, &vendor) &&
+           data.len == *(const unsigned char *)vendor.data;
 }
 
 /* The first record, of the older form, says how the others are. */
@@ -98,8 +73,8 @@ static ds_status take_header(reader *r)
 {
     ds_slice digest, data;
     uint32_t index, type;
-    if (!take_u32(&r->rest, &index) || !take_u32(&r->rest, &type) ||
-        !take(&r->rest, SHA1_BYTES, &digest) || !take_data(&r->rest, &data))
+    if (!ds_le32_take(&r->rest, &index) || !ds_le32_take(&r->rest, &type) ||
+        !ds_slice_take(&r->rest, SHA1_BYTES, &digest) || !take_data(&r->rest, &data))
         return refuse(r, "it ends before it is complete");
     if (type != NO_ACTION || !ds_slice_starts(data, ds_slice_of(SIGNATURE, sizeof SIGNATURE)))
         return refuse(r, "it is not \"" SIGNATURE "\", so this is no log of TCG's newer form");
@@ -113,14 +88,14 @@ static ds_status take_digests(reader *r, ds_slice *sha384)
     uint32_t count;
     uint16_t algorithm;
     *sha384 = ds_slice_of(NULL, 0);
-    if (!take_u32(&r->rest, &count))
+    if (!ds_le32_take(&r->rest, &count))
         return refuse(r, "it ends before it is complete");
     for (uint32_t i = 0; i < count; i++) {
         ds_slice digest;
-        if (!take_u16(&r->rest, &algorithm))
+        if (!ds_le16_take(&r->rest, &algorithm))
             return refuse(r, "it ends before it is complete");
         size_t size = digest_size(algorithm);
-        if (size == 0 || !take(&r->rest, size, &digest))
+        if (size == 0 || !ds_slice_take(&r->rest, size, &digest))
             return refuse(r, "a digest is cut short, or of an unknown algorithm");
         if (algorithm == ALG_SHA384 && sha384->data != NULL)
             return refuse(r, "it has two SHA-384 digests");
@@ -134,7 +109,7 @@ static ds_status take_digests(reader *r, ds_slice *sha384)
 static ds_status take_record(reader *r, ds_event *event, bool *counts)
 {
     uint32_t imr, type;
-    if (!take_u32(&r->rest, &imr) || !take_u32(&r->rest, &type))
+    if (!ds_le32_take(&r->rest, &imr) || !ds_le32_take(&r->rest, &type))
         return refuse(r, "it ends before it is complete");
     *event = (ds_event){.imr = imr - 1, .event_type = type, .name = DS_LITERAL("")};
     ds_status status = take_digests(r, &event->digest);

@@ -28,20 +28,11 @@ static const form *find(unsigned char first)
     return NULL;
 }
 
-static bool take(ds_slice *from, size_t n, ds_slice *out)
-{
-    if (from->len < n)
-        return false;
-    *out = ds_slice_of(from->data, n);
-    *from = ds_slice_of((const unsigned char *)from->data + n, from->len - n);
-    return true;
-}
-
 /* Big-endian, as all of MessagePack. */
 static bool take_number(ds_slice *from, size_t size, uint32_t *out)
 {
     ds_slice bytes;
-    if (!take(from, size, &bytes))
+    if (!ds_slice_take(from, size, &bytes))
         return false;
     *out = 0;
     for (size_t i = 0; i < size; i++)
@@ -53,13 +44,13 @@ bool ds_msgpack_next(ds_slice *from, ds_msgpack_item *item)
 {
     ds_slice first;
     const form *f;
-    if (!take(from, 1, &first) || (f = find(*(const unsigned char *)first.data)) == NULL)
+    if (!ds_slice_take(from, 1, &first) || (f = find(*(const unsigned char *)first.data)) == NULL)
         return false;
     *item = (ds_msgpack_item){.kind = f->kind, .n = *(const unsigned char *)first.data & f->mask};
     if (f->size_bytes > 0 && !take_number(from, f->size_bytes, &item->n))
         return false;
     if (f->kind == DS_MSGPACK_TEXT || f->kind == DS_MSGPACK_BIN)
-        return take(from, item->n, &item->bytes);
+        return ds_slice_take(from, item->n, &item->bytes);
     bool holds = f->kind == DS_MSGPACK_ARRAY || f->kind == DS_MSGPACK_MAP;
     return !holds || item->n <= from->len / (f->kind == DS_MSGPACK_MAP ? 2 : 1);
 }

@@ -7,39 +7,6 @@
 const unsigned char ds_quote_intel_vendor[DS_QUOTE_VENDOR_BYTES] = {
     0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07};
 
-typedef struct cursor {
-    const unsigned char *at;
-    size_t left;
-} cursor;
-
-static bool take(cursor *c, size_t n, ds_slice *out)
-{
-    if (c->left < n)
-        return false;
-    *out = ds_slice_of(c->at, n);
-    c->at += n;
-    c->left -= n;
-    return true;
-}
-
-static bool take16(cursor *c, uint16_t *out)
-{
-    ds_slice bytes;
-    if (!take(c, 2, &bytes))
-        return false;
-    *out = ds_le16_read(bytes.data);
-    return true;
-}
-
-static bool take32(cursor *c, uint32_t *out)
-{
-    ds_slice bytes;
-    if (!take(c, 4, &bytes))
-        return false;
-    *out = ds_le32_read(bytes.data);
-    return true;
-}
-
 static ds_status need(ds_slice bytes, size_t n, ds_error *err)
 {
     if (bytes.len >= n)
@@ -133,22 +100,22 @@ static ds_status judge_header(const ds_quote *quote, ds_error *err)
 }
 
 /* The last part of something has to end where that ends, or before. */
-static ds_status fit(const cursor *c, uint32_t length, const char *what, ds_error *err)
+static ds_status fit(const ds_slice *c, uint32_t length, const char *what, ds_error *err)
 {
-    if (length <= c->left)
+    if (length <= c->len)
         return DS_OK;
     return ds_fail(err, DS_INVALID, "quote %s is said to have %lu bytes, there is room for %lu",
-                   what, (unsigned long)length, (unsigned long)c->left);
+                   what, (unsigned long)length, (unsigned long)c->len);
 }
 
-static ds_status parse_certification(ds_quote *quote, cursor *c, ds_error *err)
+static ds_status parse_certification(ds_quote *quote, ds_slice *c, ds_error *err)
 {
     uint16_t auth_length;
     uint32_t length;
-    if (!take(c, DS_SGX_REPORT_BYTES, &quote->qe_report) ||
-        !take(c, DS_QUOTE_SIGNATURE_BYTES, &quote->qe_report_signature) ||
-        !take16(c, &auth_length) || !take(c, auth_length, &quote->qe_auth_data) ||
-        !take16(c, &quote->inner_type) || !take32(c, &length))
+    if (!ds_slice_take(c, DS_SGX_REPORT_BYTES, &quote->qe_report) ||
+        !ds_slice_take(c, DS_QUOTE_SIGNATURE_BYTES, &quote->qe_report_signature) ||
+        !ds_le16_take(c, &auth_length) || !ds_slice_take(c, auth_length, &quote->qe_auth_data) ||
+        !ds_le16_take(c, &quote->inner_type) || !ds_le32_take(c, &length))
         return ds_fail(err, DS_INVALID, "quote QE certification data is too short");
     if (quote->inner_type < DS_CERTIFICATION_PPID_PLAIN ||
         quote->inner_type > DS_CERTIFICATION_PLATFORM_MANIFEST ||
@@ -158,27 +125,27 @@ static ds_status parse_certification(ds_quote *quote, cursor *c, ds_error *err)
                        quote->inner_type);
     ds_status status = fit(c, length, "certification data", err);
     if (status == DS_OK)
-        take(c, length, &quote->certification_data);
+        ds_slice_take(c, length, &quote->certification_data);
     return status;
 }
 
 /* The outer data, which version 3 does not have, holds nothing but the inner. */
-static ds_status parse_outer(ds_quote *quote, cursor *c, ds_error *err)
+static ds_status parse_outer(ds_quote *quote, ds_slice *c, ds_error *err)
 {
     uint32_t length;
-    if (!take16(c, &quote->outer_type) || !take32(c, &length))
+    if (!ds_le16_take(c, &quote->outer_type) || !ds_le32_take(c, &length))
         return ds_fail(err, DS_INVALID, "quote signature section is too short");
     ds_status status = fit(c, length, "QE certification data", err);
     if (status == DS_OK)
-        c->left = length;
+        c->len = length;
     return status;
 }
 
-static ds_status parse_section(ds_quote *quote, cursor c, ds_error *err)
+static ds_status parse_section(ds_quote *quote, ds_slice c, ds_error *err)
 {
     ds_status status = DS_OK;
-    if (!take(&c, DS_QUOTE_SIGNATURE_BYTES, &quote->signature) ||
-        !take(&c, DS_QUOTE_KEY_BYTES, &quote->attestation_key))
+    if (!ds_slice_take(&c, DS_QUOTE_SIGNATURE_BYTES, &quote->signature) ||
+        !ds_slice_take(&c, DS_QUOTE_KEY_BYTES, &quote->attestation_key))
         return ds_fail(err, DS_INVALID, "quote signature section is too short");
     if (quote->header.version != DS_QUOTE_VERSION_SGX)
         status = parse_outer(quote, &c, err);
@@ -215,7 +182,7 @@ static ds_status parse(ds_quote *quote, ds_slice bytes, ds_error *err)
     if ((status = need(bytes, l.end + LENGTH_BYTES + (size_t)length, err)) != DS_OK)
         return status;
     quote->signed_range = ds_slice_of(p, l.end);
-    return parse_section(quote, (cursor){p + l.end + LENGTH_BYTES, length}, err);
+    return parse_section(quote, ds_slice_of(p + l.end + LENGTH_BYTES, length), err);
 }
 
 ds_status ds_quote_parse(ds_quote *out, ds_slice bytes, ds_error *err)
@@ -230,12 +197,12 @@ ds_status ds_quote_parse(ds_quote *out, ds_slice bytes, ds_error *err)
 ds_status ds_quote_platform(ds_platform_id *id, const ds_quote *quote)
 {
     static const size_t ppid_sizes[] = {0, 16, 256, 384};
-    cursor c = {quote->certification_data.data, quote->certification_data.len};
+    ds_slice c = quote->certification_data;
     memset(id, 0, sizeof *id);
     if (quote->inner_type > DS_CERTIFICATION_PPID_RSA3072 ||
-        !take(&c, ppid_sizes[quote->inner_type], &id->ppid) ||
-        !take(&c, DS_TCB_SVN_BYTES, &id->cpu_svn) || !take(&c, 2, &id->pce_svn) ||
-        !take(&c, 2, &id->pce_id) || c.left > 0) {
+        !ds_slice_take(&c, ppid_sizes[quote->inner_type], &id->ppid) ||
+        !ds_slice_take(&c, DS_TCB_SVN_BYTES, &id->cpu_svn) || !ds_slice_take(&c, 2, &id->pce_svn) ||
+        !ds_slice_take(&c, 2, &id->pce_id) || c.len > 0) {
         memset(id, 0, sizeof *id);
         return DS_INVALID;
     }

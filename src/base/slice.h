@@ -31,4 +31,21 @@ static inline bool ds_slice_starts(ds_slice a, ds_slice prefix)
     return a.len >= prefix.len && ds_slice_equal(ds_slice_of(a.data, prefix.len), prefix);
 }
 
+/* Returns what is behind the first n bytes, of which there must be as many. */
+static inline ds_slice ds_slice_behind(ds_slice bytes, size_t n)
+{
+    return n == 0 ? bytes : ds_slice_of((const unsigned char *)bytes.data + n, bytes.len - n);
+}
+
+/* Takes n bytes off the front of *from. Out: *out, those bytes. Returns false, and takes none, when
+ * there are fewer. */
+static inline bool ds_slice_take(ds_slice *from, size_t n, ds_slice *out)
+{
+    if (from->len < n)
+        return false;
+    *out = ds_slice_of(from->data, n);
+    *from = ds_slice_behind(*from, n);
+    return true;
+}
+
 #endif

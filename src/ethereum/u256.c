@@ -130,19 +130,14 @@ static size_t take_digits(ds_u256 *value, ds_slice *text, unsigned base, bool *l
     return n;
 }
 
-static ds_slice behind(ds_slice text, size_t n)
-{
-    return ds_slice_of((const char *)text.data + n, text.len - n);
-}
-
 ds_status ds_u256_read(ds_u256 *word, ds_slice text, ds_u256_range range, ds_error *err)
 {
     ds_u256 magnitude = ds_u256_of(0);
     bool negative = ds_slice_starts(text, DS_LITERAL("-")), large = false;
-    ds_slice rest = behind(text, negative ? 1 : 0);
+    ds_slice rest = ds_slice_behind(text, negative ? 1 : 0);
     bool hex = ds_slice_starts(rest, DS_LITERAL("0x"));
     *word = magnitude;
-    rest = behind(rest, hex ? 2 : 0);
+    rest = ds_slice_behind(rest, hex ? 2 : 0);
     if (take_digits(&magnitude, &rest, hex ? 16 : 10, &large) == 0 || rest.len > 0)
         return ds_fail(err, DS_INVALID,
                        "not a whole number in decimal digits, or in hex digits behind 0x");
@@ -159,7 +154,7 @@ ds_status ds_u256_read_scaled(ds_u256 *out, ds_slice text, unsigned decimals, ds
     size_t whole = take_digits(out, &text, 10, &large);
     bool point = ds_slice_starts(text, DS_LITERAL("."));
     if (point) {
-        text = behind(text, 1);
+        text = ds_slice_behind(text, 1);
         fraction = take_digits(out, &text, 10, &large);
     }
     if (whole == 0 || (point && fraction == 0) || text.len > 0) {

@@ -38,11 +38,6 @@ bool ds_service_present(const ds_service *service)
     return false;
 }
 
-static ds_slice drop(ds_slice text, size_t n)
-{
-    return ds_slice_of((const char *)text.data + n, text.len - n);
-}
-
 /* In: what follows "http://". The port, where there is one, ends at a '/'; an IPv6 host is in
  * brackets. */
 static bool port_fits(ds_slice authority)
@@ -111,7 +106,7 @@ static const char *show(char *out, size_t size, ds_slice text)
     size_t from = text.len;
     while (from > 0 && p[from - 1] != '@')
         from--;
-    ds_slice tail = drop(text, from > 0 ? from - 1 : 0);
+    ds_slice tail = ds_slice_behind(text, from > 0 ? from - 1 : 0);
     return ds_excerpt(out, size, tail.data, tail.len);
 }
 
@@ -119,7 +114,7 @@ static ds_status read_path(ds_slice *address, ds_slice text, ds_error *err)
 {
     char shown[128];
     if (ds_slice_starts(text, DS_LITERAL("unix:")))
-        text = drop(text, 5);
+        text = ds_slice_behind(text, 5);
     else if (has_scheme(text) || looks_like_host(text))
         return ds_fail(err, DS_INVALID,
                        "endpoint: '%s' is neither the path of a socket nor an http or https URL%s",

@@ -56,7 +56,7 @@ static bool is_gone(int fd)
 static bool drip(ds_held *held, const ds_mhd *mhd)
 {
     size_t n = ds_mhd_send(mhd, held->connection, held->dripping.data, 1);
-    held->dripping = ds_slice_of((const char *)held->dripping.data + n, held->dripping.len - n);
+    held->dripping = ds_slice_behind(held->dripping, n);
     return held->dripping.len > 0;
 }
 

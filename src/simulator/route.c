@@ -5,11 +5,6 @@
 #include "simulator/address.h"
 #include "simulator/query.h"
 
-static ds_slice behind(ds_slice text, size_t n)
-{
-    return ds_slice_of((const char *)text.data + n, text.len - n);
-}
-
 /* A surface is mounted at a prefix up to its last '/'; the rest of that, such as "Tappd.", may
  * stand before a method, and more than once. The method is one segment that is not empty. */
 static bool leads_to(ds_route *route, const char *prefix, ds_slice path)
@@ -18,14 +13,14 @@ static bool leads_to(ds_route *route, const char *prefix, ds_slice path)
     ds_slice service = {prefix + mount, strlen(prefix + mount)};
     if (path.len <= mount || !ds_slice_starts(path, ds_slice_of(prefix, mount)))
         return false;
-    ds_slice segment = behind(path, mount);
+    ds_slice segment = ds_slice_behind(path, mount);
     if (memchr(segment.data, '/', segment.len) != NULL)
         return false;
     if (segment.len > DS_ROUTE_METHOD_MAX)
         segment.len = DS_ROUTE_METHOD_MAX;
     route->method = ds_slice_of(route->room, ds_percent_decode(route->room, segment, false));
     while (service.len > 0 && ds_slice_starts(route->method, service))
-        route->method = behind(route->method, service.len);
+        route->method = ds_slice_behind(route->method, service.len);
     return true;
 }
 

@@ -7,11 +7,8 @@
 /* Takes n bytes off the input. Returns where they begin, or NULL when there are fewer. */
 static inline const unsigned char *ds_take(ds_slice *input, size_t n)
 {
-    const unsigned char *at = input->data;
-    if (n > input->len)
-        return NULL;
-    *input = ds_slice_of(at + n, input->len - n);
-    return at;
+    ds_slice bytes;
+    return ds_slice_take(input, n, &bytes) ? bytes.data : NULL;
 }
 
 #endif
