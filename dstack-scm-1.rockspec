@@ -71,11 +71,11 @@ local core = { -- make rockspecs: core
   "src/lua/l_keyed.c", "src/lua/l_quantity.c", "src/lua/l_quote.c", "src/lua/l_rlp.c",
   "src/lua/l_secp256k1.c", "src/lua/l_secret.c", "src/lua/l_solana.c", "src/lua/l_solana_key.c",
   "src/lua/l_transaction.c", "src/lua/l_typed_data.c", "src/lua/l_units.c", "src/lua/l_verify.c",
-  "src/lua/m_core.c", "src/lua/named.c", "src/lua/transaction_push.c", "src/lua/transaction_take.c",
-  "src/rpc/call.c", "src/rpc/codec.c", "src/rpc/failure.c", "src/rpc/message.c", "src/rpc/row.c",
-  "src/solana/address.c", "src/solana/amount.c", "src/solana/compile.c", "src/solana/keyfile.c",
-  "src/solana/message.c", "src/solana/program_address.c", "src/solana/shortvec.c",
-  "src/solana/transaction.c",
+  "src/lua/m_core.c", "src/lua/named.c", "src/lua/set.c", "src/lua/transaction_push.c",
+  "src/lua/transaction_take.c", "src/rpc/call.c", "src/rpc/codec.c", "src/rpc/failure.c",
+  "src/rpc/message.c", "src/rpc/row.c", "src/solana/address.c", "src/solana/amount.c",
+  "src/solana/compile.c", "src/solana/keyfile.c", "src/solana/message.c",
+  "src/solana/program_address.c", "src/solana/shortvec.c", "src/solana/transaction.c",
 }
 
 local http = { -- make rockspecs: http

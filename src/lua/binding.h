@@ -44,7 +44,12 @@ void ds_push_json(lua_State *L, const ds_json *value);
 /* Pushes an integer as such where Lua has them, else as a number. */
 void ds_push_integer(lua_State *L, long long n);
 
-/* Sets the hex form of bytes, however many, under a name in the table on top of the stack. */
+/* Each sets a member of the table on top of the stack: bytes, a text, an integer as ds_push_integer
+ * has it, a truth; the hex form of bytes, however many. */
+void ds_set_slice(lua_State *L, const char *name, ds_slice bytes);
+void ds_set_text(lua_State *L, const char *name, const char *text);
+void ds_set_integer(lua_State *L, const char *name, long long n);
+void ds_set_flag(lua_State *L, const char *name, bool flag);
 void ds_set_hex(lua_State *L, const char *name, ds_slice bytes);
 
 /* The surface whose name is the string at index; raises for any other. */

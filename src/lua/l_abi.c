@@ -85,16 +85,12 @@ static int l_abi_signature(lua_State *L)
         return ds_abi_fail(L, arena, call, &err);
     }
     lua_createtable(L, 0, 5);
-    lua_pushstring(L, nouns[signature.noun]);
-    lua_setfield(L, -2, "noun");
-    ds_push_slice(L, signature.name);
-    lua_setfield(L, -2, "name");
-    ds_push_slice(L, ds_buf_content(canonical));
-    lua_setfield(L, -2, "text");
+    ds_set_text(L, "noun", nouns[signature.noun]);
+    ds_set_slice(L, "name", signature.name);
+    ds_set_slice(L, "text", ds_buf_content(canonical));
     ds_push_0x(L, hash, sizeof hash);
     lua_setfield(L, -2, "hash");
-    lua_pushboolean(L, signature.anonymous);
-    lua_setfield(L, -2, "anonymous");
+    ds_set_flag(L, "anonymous", signature.anonymous);
     ds_arena_free(arena);
     return 1;
 }

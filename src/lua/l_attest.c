@@ -23,32 +23,16 @@ static ds_eventlog *parse_log(lua_State *L, ds_error *err)
     return ds_eventlog_parse(log, text, err) == DS_OK ? log : NULL;
 }
 
-void ds_set_hex(lua_State *L, const char *name, ds_slice bytes)
-{
-    ds_buf *hex = ds_box_buf(L, (size_t)-1 / 2);
-    if (ds_buf_hex(hex, bytes.data, bytes.len) != DS_OK)
-        luaL_error(L, "out of memory");
-    ds_push_slice(L, ds_buf_content(hex));
-    ds_buf_free(hex);
-    lua_remove(L, -2);
-    lua_setfield(L, -2, name);
-}
-
 static void push_event(lua_State *L, const ds_event *event)
 {
     lua_createtable(L, 0, 7);
-    ds_push_integer(L, event->imr);
-    lua_setfield(L, -2, "imr");
-    ds_push_integer(L, event->event_type);
-    lua_setfield(L, -2, "event_type");
-    ds_push_slice(L, event->name);
-    lua_setfield(L, -2, "event");
+    ds_set_integer(L, "imr", event->imr);
+    ds_set_integer(L, "event_type", event->event_type);
+    ds_set_slice(L, "event", event->name);
     ds_set_hex(L, "digest", event->digest);
     ds_set_hex(L, "event_payload", event->payload);
-    if (event->version != 0) {
-        ds_push_integer(L, event->version);
-        lua_setfield(L, -2, "version");
-    }
+    if (event->version != 0)
+        ds_set_integer(L, "version", event->version);
     if (event->has_preimage)
         ds_set_hex(L, "preimage", event->preimage);
 }

@@ -21,32 +21,25 @@ static const luaL_Reg no_methods[] = {{NULL, NULL}};
 static const ds_type_info attested_type = {"dstack.attested", no_methods, release_attested};
 static const ds_type_info log_type = {"dstack.judged_log", no_methods, release_log};
 
-static void set_bytes(lua_State *L, const char *name, ds_slice bytes)
-{
-    ds_push_slice(L, bytes);
-    lua_setfield(L, -2, name);
-}
-
 /* A contradiction within: see ds_attested_check. */
 static void set_problem(lua_State *L, const ds_attested *a)
 {
     ds_error err;
     if (ds_attested_check(a, &err) != DS_OK)
-        set_bytes(L, "problem", ds_slice_of(err.text, strlen(err.text)));
+        ds_set_text(L, "problem", err.text);
 }
 
 static void push_attested(lua_State *L, const ds_attested *a, const ds_buf *log)
 {
     static const char *const forms[] = {"scale", "msgpack"};
     lua_createtable(L, 0, 7);
-    lua_pushstring(L, forms[a->form]);
-    lua_setfield(L, -2, "form");
-    set_bytes(L, "quote", a->quote);
-    set_bytes(L, "event_log", ds_buf_content(log));
-    set_bytes(L, "report_data", a->report_data);
-    set_bytes(L, "config", a->config);
+    ds_set_text(L, "form", forms[a->form]);
+    ds_set_slice(L, "quote", a->quote);
+    ds_set_slice(L, "event_log", ds_buf_content(log));
+    ds_set_slice(L, "report_data", a->report_data);
+    ds_set_slice(L, "config", a->config);
     if (a->has_payload)
-        set_bytes(L, "report_data_payload", a->payload);
+        ds_set_slice(L, "report_data_payload", a->payload);
     set_problem(L, a);
 }
 
@@ -71,12 +64,12 @@ static int l_read_attestation(lua_State *L)
 static void set_evidence(lua_State *L, const ds_certified *c)
 {
     if (c->attestation.len > 0) {
-        set_bytes(L, "attestation", c->attestation);
+        ds_set_slice(L, "attestation", c->attestation);
     } else {
-        set_bytes(L, "quote", c->quote);
-        set_bytes(L, "event_log", c->event_log);
+        ds_set_slice(L, "quote", c->quote);
+        ds_set_slice(L, "event_log", c->event_log);
     }
-    set_bytes(L, "report_data", ds_slice_of(c->report_data, sizeof c->report_data));
+    ds_set_slice(L, "report_data", ds_slice_of(c->report_data, sizeof c->report_data));
 }
 
 static void push_hashes(lua_State *L, const ds_slice *hashes, size_t count)
@@ -111,14 +104,12 @@ static void push_claims(lua_State *L, const ds_certified *c)
 {
     lua_createtable(L, 0, 6);
     ds_set_hex(L, "key", c->key);
-    ds_push_integer(L, c->not_before);
-    lua_setfield(L, -2, "not_before");
-    ds_push_integer(L, c->not_after);
-    lua_setfield(L, -2, "not_after");
+    ds_set_integer(L, "not_before", c->not_before);
+    ds_set_integer(L, "not_after", c->not_after);
     if (c->app_id.len > 0)
         ds_set_hex(L, "app_id", c->app_id);
     if (c->usage.len > 0)
-        set_bytes(L, "usage", c->usage);
+        ds_set_slice(L, "usage", c->usage);
     if (c->has_info)
         set_info(L, &c->info);
 }
@@ -162,8 +153,7 @@ static int l_log_registers(lua_State *L)
         lua_createtable(L, 0, 2);
         ds_push_hex(L, rtmr[i], DS_MR_BYTES);
         lua_setfield(L, -2, "value");
-        lua_pushstring(L, words[extent[i]]);
-        lua_setfield(L, -2, "extent");
+        ds_set_text(L, "extent", words[extent[i]]);
         lua_rawseti(L, -2, i);
     }
     return 1;
@@ -181,7 +171,7 @@ static int l_log_system(lua_State *L)
     lua_createtable(L, 0, DS_SYSTEM_EVENT_COUNT);
     for (int i = 0; i < DS_SYSTEM_EVENT_COUNT; i++)
         if (found[i] != NULL)
-            set_bytes(L, ds_system_event_name((ds_system_event)i), found[i]->payload);
+            ds_set_slice(L, ds_system_event_name((ds_system_event)i), found[i]->payload);
     return 1;
 }
 

@@ -28,10 +28,8 @@ static int l_service(lua_State *L)
 {
     const ds_service *service = check_service(L);
     lua_createtable(L, 0, 3);
-    lua_pushstring(L, service->variable);
-    lua_setfield(L, -2, "variable");
-    lua_pushstring(L, service->client);
-    lua_setfield(L, -2, "client");
+    ds_set_text(L, "variable", service->variable);
+    ds_set_text(L, "client", service->client);
     lua_createtable(L, DS_ENDPOINT_PATHS, 0);
     for (int i = 0; i < DS_ENDPOINT_PATHS; i++) {
         lua_pushstring(L, service->paths[i]);

@@ -55,14 +55,10 @@ static void push_set(lua_State *L, const ds_env_set *set)
     lua_createtable(L, (int)set->count, 0);
     for (size_t i = 0; i < set->count; i++) {
         lua_createtable(L, 0, 3);
-        ds_push_slice(L, set->vars[i].key);
-        lua_setfield(L, -2, "key");
-        ds_push_slice(L, set->vars[i].value);
-        lua_setfield(L, -2, "value");
-        if (set->vars[i].line > 0) {
-            ds_push_integer(L, (long long)set->vars[i].line);
-            lua_setfield(L, -2, "line");
-        }
+        ds_set_slice(L, "key", set->vars[i].key);
+        ds_set_slice(L, "value", set->vars[i].value);
+        if (set->vars[i].line > 0)
+            ds_set_integer(L, "line", (long long)set->vars[i].line);
         lua_rawseti(L, -2, (int)i + 1);
     }
 }

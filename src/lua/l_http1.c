@@ -126,8 +126,7 @@ static int reader_reply(lua_State *L)
     lua_createtable(L, 0, 3);
     lua_pushinteger(L, r->head.status);
     lua_setfield(L, -2, "status");
-    ds_push_slice(L, ds_buf_content(&r->body));
-    lua_setfield(L, -2, "body");
+    ds_set_slice(L, "body", ds_buf_content(&r->body));
     if (want_headers) {
         ds_push_headers(L, &r->head);
         lua_setfield(L, -2, "headers");

@@ -1,24 +1,6 @@
 /* A quote as nested tables: every field under its name in Intel's documents, bytes in hex. */
 #include "lua/quote.h"
 
-static void set_integer(lua_State *L, const char *name, long long n)
-{
-    ds_push_integer(L, n);
-    lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *name, ds_slice text)
-{
-    ds_push_slice(L, text);
-    lua_setfield(L, -2, name);
-}
-
-static void set_flag(lua_State *L, const char *name, bool flag)
-{
-    lua_pushboolean(L, flag);
-    lua_setfield(L, -2, name);
-}
-
 static void push_fields(lua_State *L, const void *report, const ds_report_field *fields,
                         size_t count)
 {
@@ -48,11 +30,11 @@ static void push_body(lua_State *L, const ds_quote *quote)
 static void push_header(lua_State *L, const ds_quote_header *h)
 {
     lua_createtable(L, 0, 7);
-    set_integer(L, "version", h->version);
-    set_integer(L, "attestation_key_type", h->key_type);
-    set_integer(L, "tee_type", h->tee_type);
-    set_integer(L, "qe_svn", h->qe_svn);
-    set_integer(L, "pce_svn", h->pce_svn);
+    ds_set_integer(L, "version", h->version);
+    ds_set_integer(L, "attestation_key_type", h->key_type);
+    ds_set_integer(L, "tee_type", h->tee_type);
+    ds_set_integer(L, "qe_svn", h->qe_svn);
+    ds_set_integer(L, "pce_svn", h->pce_svn);
     ds_set_hex(L, "qe_vendor_id", ds_slice_of(h->qe_vendor_id, sizeof h->qe_vendor_id));
     ds_set_hex(L, "user_data", ds_slice_of(h->user_data, sizeof h->user_data));
 }
@@ -62,30 +44,30 @@ void ds_push_pck(lua_State *L, const ds_pck *pck)
     lua_createtable(L, 0, 11);
     ds_set_hex(L, "ppid", ds_slice_of(pck->ppid, sizeof pck->ppid));
     ds_set_hex(L, "cpu_svn", ds_slice_of(pck->cpu_svn, sizeof pck->cpu_svn));
-    set_integer(L, "pce_svn", ds_pck_pce_svn(pck));
+    ds_set_integer(L, "pce_svn", ds_pck_pce_svn(pck));
     ds_set_hex(L, "pce_id", ds_slice_of(pck->pce_id, sizeof pck->pce_id));
     ds_set_hex(L, "fmspc", ds_slice_of(pck->fmspc, sizeof pck->fmspc));
-    set_integer(L, "sgx_type", pck->sgx_type);
+    ds_set_integer(L, "sgx_type", pck->sgx_type);
     ds_set_hex(L, "tcb_components", ds_slice_of(pck->components, sizeof pck->components));
     if (pck->has_instance)
         ds_set_hex(L, "platform_instance_id",
                    ds_slice_of(pck->platform_instance, sizeof pck->platform_instance));
     if (!pck->has_configuration)
         return;
-    set_flag(L, "dynamic_platform", pck->dynamic_platform);
-    set_flag(L, "cached_keys", pck->cached_keys);
-    set_flag(L, "smt_enabled", pck->smt_enabled);
+    ds_set_flag(L, "dynamic_platform", pck->dynamic_platform);
+    ds_set_flag(L, "cached_keys", pck->cached_keys);
+    ds_set_flag(L, "smt_enabled", pck->smt_enabled);
 }
 
 static void push_certificate(lua_State *L, const ds_x509_cert *cert)
 {
     lua_createtable(L, 0, 6);
-    set_text(L, "subject", ds_x509_common_name(cert->subject));
-    set_text(L, "issuer", ds_x509_common_name(cert->issuer));
+    ds_set_slice(L, "subject", ds_x509_common_name(cert->subject));
+    ds_set_slice(L, "issuer", ds_x509_common_name(cert->issuer));
     ds_set_hex(L, "serial", cert->serial);
-    set_integer(L, "not_before", cert->not_before);
-    set_integer(L, "not_after", cert->not_after);
-    set_flag(L, "is_ca", cert->is_ca);
+    ds_set_integer(L, "not_before", cert->not_before);
+    ds_set_integer(L, "not_after", cert->not_after);
+    ds_set_flag(L, "is_ca", cert->is_ca);
 }
 
 static int release_chain(lua_State *L)
@@ -117,7 +99,7 @@ static void set_chain(lua_State *L, ds_slice pem)
         ds_push_pck(L, &pck);
         lua_setfield(L, -2, "pck");
     } else if (err.text[0] != '\0') {
-        set_text(L, "problem", ds_slice_of(err.text, strlen(err.text)));
+        ds_set_text(L, "problem", err.text);
     }
     lua_remove(L, -2);
 }
@@ -136,8 +118,8 @@ static void push_certification(lua_State *L, const ds_quote *quote)
 {
     ds_platform_id id;
     lua_createtable(L, 0, 5);
-    set_integer(L, "type", quote->inner_type);
-    set_text(L, "data", quote->certification_data);
+    ds_set_integer(L, "type", quote->inner_type);
+    ds_set_slice(L, "data", quote->certification_data);
     if (quote->inner_type == DS_CERTIFICATION_PCK_CERTIFICATE ||
         quote->inner_type == DS_CERTIFICATION_PCK_CHAIN)
         set_chain(L, quote->certification_data);
@@ -151,7 +133,7 @@ static void set_section(lua_State *L, const ds_quote *quote)
     ds_set_hex(L, "signature", quote->signature);
     ds_set_hex(L, "attestation_key", quote->attestation_key);
     if (quote->header.version != DS_QUOTE_VERSION_SGX)
-        set_integer(L, "certification_data_type", quote->outer_type);
+        ds_set_integer(L, "certification_data_type", quote->outer_type);
     ds_sgx_report_read(&qe, quote->qe_report.data);
     push_enclave(L, &qe);
     lua_setfield(L, -2, "qe_report");
@@ -167,10 +149,9 @@ void ds_push_quote(lua_State *L, const ds_quote *quote)
     lua_createtable(L, 0, 11);
     push_header(L, &quote->header);
     lua_setfield(L, -2, "header");
-    lua_pushstring(L, bodies[quote->body]);
-    lua_setfield(L, -2, "body");
+    ds_set_text(L, "body", bodies[quote->body]);
     if (quote->header.version == DS_QUOTE_VERSION_5)
-        set_integer(L, "body_size", quote->body_size);
+        ds_set_integer(L, "body_size", quote->body_size);
     push_body(L, quote);
     lua_setfield(L, -2, "report");
     set_section(L, quote);

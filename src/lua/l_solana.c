@@ -160,18 +160,6 @@ static void push_key(lua_State *L, ds_buf *scratch, const unsigned char *key)
     ds_push_slice(L, ds_buf_content(scratch));
 }
 
-static void set_slice(lua_State *L, const char *name, ds_slice bytes)
-{
-    ds_push_slice(L, bytes);
-    lua_setfield(L, -2, name);
-}
-
-static void set_integer(lua_State *L, const char *name, int value)
-{
-    ds_push_integer(L, value);
-    lua_setfield(L, -2, name);
-}
-
 static void set_keys(lua_State *L, ds_buf *scratch, const ds_solana_message *m)
 {
     int count = (int)ds_solana_message_keys(m);
@@ -180,10 +168,8 @@ static void set_keys(lua_State *L, ds_buf *scratch, const ds_solana_message *m)
         lua_createtable(L, 0, 3);
         push_key(L, scratch, ds_solana_message_key(m, (size_t)i));
         lua_setfield(L, -2, "pubkey");
-        lua_pushboolean(L, i < m->signers);
-        lua_setfield(L, -2, "is_signer");
-        lua_pushboolean(L, ds_solana_message_writable(m, (size_t)i));
-        lua_setfield(L, -2, "is_writable");
+        ds_set_flag(L, "is_signer", i < m->signers);
+        ds_set_flag(L, "is_writable", ds_solana_message_writable(m, (size_t)i));
         lua_rawseti(L, -2, i + 1);
     }
     lua_setfield(L, -2, "keys");
@@ -196,9 +182,9 @@ static void set_steps(lua_State *L, const ds_solana_message *m)
     lua_createtable(L, (int)m->step_count, 0);
     for (size_t i = 0; i < m->step_count; i++) {
         lua_createtable(L, 0, 3);
-        set_integer(L, "program", m->steps[i].program);
-        set_slice(L, "accounts", m->steps[i].accounts);
-        set_slice(L, "data", m->steps[i].data);
+        ds_set_integer(L, "program", m->steps[i].program);
+        ds_set_slice(L, "accounts", m->steps[i].accounts);
+        ds_set_slice(L, "data", m->steps[i].data);
         lua_rawseti(L, -2, (int)i + 1);
     }
     lua_setfield(L, -2, "steps");
@@ -211,8 +197,8 @@ static void set_lookups(lua_State *L, ds_buf *scratch, const ds_solana_message *
         lua_createtable(L, 0, 3);
         push_key(L, scratch, m->lookups[i].table);
         lua_setfield(L, -2, "key");
-        set_slice(L, "writable", m->lookups[i].writable);
-        set_slice(L, "readonly", m->lookups[i].readonly);
+        ds_set_slice(L, "writable", m->lookups[i].writable);
+        ds_set_slice(L, "readonly", m->lookups[i].readonly);
         lua_rawseti(L, -2, (int)i + 1);
     }
     lua_setfield(L, -2, "lookups");
@@ -231,8 +217,8 @@ static int l_message(lua_State *L)
         return ds_push_failure(L, &err);
     ds_buf *scratch = ds_box_buf(L, DS_BASE58_MAXTEXT);
     lua_createtable(L, 0, 6);
-    set_integer(L, "version", message->version);
-    set_integer(L, "signers", message->signers);
+    ds_set_integer(L, "version", message->version);
+    ds_set_integer(L, "signers", message->signers);
     set_keys(L, scratch, message);
     set_steps(L, message);
     set_lookups(L, scratch, message);

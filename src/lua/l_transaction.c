@@ -17,10 +17,8 @@ static int l_fields(lua_State *L)
     lua_newtable(L);
     for (int i = 0; (field = ds_transaction_field(type, (size_t)i)) != NULL; i++) {
         lua_createtable(L, 0, 2);
-        lua_pushstring(L, field->name);
-        lua_setfield(L, -2, "name");
-        lua_pushboolean(L, field->required);
-        lua_setfield(L, -2, "required");
+        ds_set_text(L, "name", field->name);
+        ds_set_flag(L, "required", field->required);
         lua_rawseti(L, -2, i + 1);
     }
     return 1;

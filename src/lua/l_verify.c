@@ -26,12 +26,10 @@ static void push_list(lua_State *L, const ds_slice *texts, size_t count)
 /* Sets status, advisory_ids and tcb_date in the table on top. */
 static void set_verdict(lua_State *L, const ds_tcb_verdict *verdict)
 {
-    lua_pushstring(L, ds_tcb_status_name(verdict->status));
-    lua_setfield(L, -2, "status");
+    ds_set_text(L, "status", ds_tcb_status_name(verdict->status));
     push_list(L, verdict->advisories, verdict->advisory_count);
     lua_setfield(L, -2, "advisory_ids");
-    ds_push_integer(L, verdict->date);
-    lua_setfield(L, -2, "tcb_date");
+    ds_set_integer(L, "tcb_date", verdict->date);
 }
 
 static bool passed(const ds_dcap_result *r, ds_step step)
@@ -61,27 +59,19 @@ static void set_validity(lua_State *L, const ds_dcap_result *r)
 {
     if (!passed(r, DS_STEP_PCK_CHAIN))
         return;
-    ds_push_integer(L, r->validity.from);
-    lua_setfield(L, -2, "valid_from");
-    ds_push_integer(L, r->validity.until);
-    lua_setfield(L, -2, "valid_until");
-    ds_push_integer(L, r->tcb_evaluation_number);
-    lua_setfield(L, -2, "tcb_evaluation_number");
+    ds_set_integer(L, "valid_from", r->validity.from);
+    ds_set_integer(L, "valid_until", r->validity.until);
+    ds_set_integer(L, "tcb_evaluation_number", r->tcb_evaluation_number);
 }
 
 static void push_step(lua_State *L, ds_step step, const ds_step_result *said)
 {
     lua_createtable(L, 0, 4);
-    lua_pushstring(L, ds_step_word(step));
-    lua_setfield(L, -2, "name");
-    lua_pushstring(L, ds_step_state_word(said->state));
-    lua_setfield(L, -2, "state");
-    lua_pushstring(L, ds_step_meaning(step));
-    lua_setfield(L, -2, "meaning");
-    if (said->reason != NULL) {
-        lua_pushstring(L, said->reason);
-        lua_setfield(L, -2, "reason");
-    }
+    ds_set_text(L, "name", ds_step_word(step));
+    ds_set_text(L, "state", ds_step_state_word(said->state));
+    ds_set_text(L, "meaning", ds_step_meaning(step));
+    if (said->reason != NULL)
+        ds_set_text(L, "reason", said->reason);
 }
 
 static void set_steps(lua_State *L, const ds_dcap_result *r)

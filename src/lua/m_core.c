@@ -5,10 +5,8 @@
 static int l_codes(lua_State *L)
 {
     lua_newtable(L);
-    for (int i = DS_OK + 1; i < DS_STATUS_COUNT; i++) {
-        lua_pushstring(L, ds_status_meaning((ds_status)i));
-        lua_setfield(L, -2, ds_status_word((ds_status)i));
-    }
+    for (int i = DS_OK + 1; i < DS_STATUS_COUNT; i++)
+        ds_set_text(L, ds_status_word((ds_status)i), ds_status_meaning((ds_status)i));
     return 1;
 }
 

@@ -1,0 +1,37 @@
+/* Members of the table on top of the stack. */
+#include "lua/binding.h"
+
+void ds_set_slice(lua_State *L, const char *name, ds_slice bytes)
+{
+    ds_push_slice(L, bytes);
+    lua_setfield(L, -2, name);
+}
+
+void ds_set_text(lua_State *L, const char *name, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, name);
+}
+
+void ds_set_integer(lua_State *L, const char *name, long long n)
+{
+    ds_push_integer(L, n);
+    lua_setfield(L, -2, name);
+}
+
+void ds_set_flag(lua_State *L, const char *name, bool flag)
+{
+    lua_pushboolean(L, flag);
+    lua_setfield(L, -2, name);
+}
+
+void ds_set_hex(lua_State *L, const char *name, ds_slice bytes)
+{
+    ds_buf *hex = ds_box_buf(L, (size_t)-1 / 2);
+    if (ds_buf_hex(hex, bytes.data, bytes.len) != DS_OK)
+        luaL_error(L, "out of memory");
+    ds_push_slice(L, ds_buf_content(hex));
+    ds_buf_free(hex);
+    lua_remove(L, -2);
+    lua_setfield(L, -2, name);
+}
