@@ -272,7 +272,8 @@ local function is_reachable(self)
   return false, good and message or tostring(members), good and code or "internal"
 end
 
-local function close(self)
+-- Closes the transports that a client made itself, for good.
+function M.close(self)
   self.closed = true
   for endpoint, made in pairs(self.transports) do
     self.transports[endpoint] = nil
@@ -321,8 +322,8 @@ end
 -- made, where given, is called at each making.
 function M.class(name, speaks, made)
   local class = {
-    __name = name, __close = close, __tostring = describe,
-    speaks = speaks, is_reachable = is_reachable, close = close,
+    __name = name, __close = M.close, __tostring = describe,
+    speaks = speaks, is_reachable = is_reachable, close = M.close,
   }
   class.__index = class
   classes[class] = true

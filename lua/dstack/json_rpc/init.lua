@@ -3,6 +3,7 @@
 -- wait.
 
 local address = require "dstack.json_rpc.address"
+local client = require "dstack.client"
 local core = require "dstack.core"
 local exchange = require("dstack.exchange").exchange
 local json = require "dstack.json"
@@ -205,17 +206,7 @@ function JsonRpc:batch(calls, options)
   return answers
 end
 
-function JsonRpc:close()
-  self.closed = true
-  for endpoint, made in pairs(self.transports) do
-    self.transports[endpoint] = nil
-    if made ~= self.transport then
-      made:close()
-    end
-  end
-end
-
-JsonRpc.__close = JsonRpc.close
+JsonRpc.close, JsonRpc.__close = client.close, client.close
 
 -- As a text: which class, where, and nothing of the path.
 function M.describe(self, class)
