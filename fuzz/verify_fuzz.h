@@ -5,7 +5,25 @@
 
 #include "attest/verify.h"
 #include "base/hex.h"
+#include "crypto/signed.h"
 #include "fuzz.h"
+
+/* In place of the one public-key operation: each signature is good, so that all steps are reached. A
+ * harness is one file, so these are there once. */
+ds_status ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
+                       const unsigned char signature[64])
+{
+    (void)ring;
+    (void)key;
+    (void)text;
+    (void)signature;
+    return DS_OK;
+}
+
+void ds_keyring_free(ds_keyring *ring)
+{
+    (void)ring;
+}
 
 typedef struct fuzz_case {
     ds_slice quote, collateral, root;
