@@ -63,6 +63,20 @@ local function describe(signature, call, noun)
   return about
 end
 
+-- As take, of what a signature of that kind describes.
+local function take_of(call, signature, noun, data, options)
+  local bytes, lenient, code = take(call, data, options)
+  if not bytes then
+    return nil, lenient, code
+  end
+  local about, message
+  about, message, code = describe(signature, call, noun)
+  if not about then
+    return nil, message, code
+  end
+  return bytes, lenient
+end
+
 -- A contract's ABI in JSON, as signatures.
 function M.from_json(text)
   return require("dstack.ethereum.abi_json").from_json(text)
@@ -156,14 +170,9 @@ end
 -- What a function returned, by the `returns (...)` of its signature.
 function M.decode_result(signature, data, options)
   local call = "abi.decode_result"
-  local bytes, lenient, code = take(call, data, options)
+  local bytes, lenient, code = take_of(call, signature, "function", data, options)
   if not bytes then
     return nil, lenient, code
-  end
-  local about, message
-  about, message, code = describe(signature, call, "function")
-  if not about then
-    return nil, message, code
   end
   return core.abi_decode(call, "outputs", signature, bytes, lenient)
 end
@@ -212,14 +221,9 @@ end
 
 function M.decode_log(signature, topics, data, options)
   local call = "abi.decode_log"
-  local bytes, lenient, code = take(call, data, options)
+  local bytes, lenient, code = take_of(call, signature, "event", data, options)
   if not bytes then
     return nil, lenient, code
-  end
-  local about, message
-  about, message, code = describe(signature, call, "event")
-  if not about then
-    return nil, message, code
   end
   return core.abi_decode_log(call, signature, topics, bytes, lenient)
 end
