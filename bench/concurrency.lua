@@ -4,6 +4,7 @@
 -- usage: dstack-lua --simulator concurrency.lua [delay]
 
 local dstack = require "dstack"
+local median = require("measure").median
 local now = require("dstack.transport").now
 
 local client = assert(dstack.DstackClient())
@@ -14,11 +15,6 @@ local function measure(fn)
   local start, work = now(), os.clock()
   fn()
   return now() - start, os.clock() - work
-end
-
-local function median(list)
-  table.sort(list)
-  return list[(#list + 1) // 2]
 end
 
 local function functions(count)

@@ -3,7 +3,10 @@
 -- usage: dstack-lua encrypt_env.lua BARE
 
 local dstack = require "dstack"
+local bench = require "measure"
 local now = require("dstack.transport").now
+
+local median = bench.median
 
 local bare, calls, rounds = arg[1], 500, 21
 local recipient = ("09"):rep(32)
@@ -23,15 +26,7 @@ local function ours()
 end
 
 local function floor()
-  local pipe = assert(io.popen(("%s %d %d"):format(bare, sealed_bytes - 60, calls)))
-  local microseconds = assert(tonumber(pipe:read "*l"))
-  pipe:close()
-  return microseconds
-end
-
-local function median(numbers)
-  table.sort(numbers)
-  return numbers[(#numbers + 1) // 2]
+  return bench.bare(("%s %d %d"):format(bare, sealed_bytes - 60, calls))
 end
 
 ours()

@@ -5,7 +5,10 @@
 -- usage: dstack-lua --simulator get_key.lua BARE
 
 local dstack = require "dstack"
+local bench = require "measure"
 local now = require("dstack.transport").now
+
+local median = bench.median
 
 local bare, calls, rounds = arg[1], 500, 41
 local socket = os.getenv "DSTACK_SIMULATOR_ENDPOINT"
@@ -31,15 +34,7 @@ local function public_key(key)
 end
 
 local function floor(surface)
-  local pipe = assert(io.popen(("%s %s %d %s"):format(bare, socket, calls, surface)))
-  local microseconds = assert(tonumber(pipe:read "*l"))
-  pipe:close()
-  return microseconds
-end
-
-local function median(list)
-  table.sort(list)
-  return list[(#list + 1) // 2]
+  return bench.bare(("%s %s %d %s"):format(bare, socket, calls, surface))
 end
 
 local function divide(a, b)

@@ -1,7 +1,10 @@
 -- Measures calls from a script beside the same primitive in C, by turns, and prints the median of
 -- the rounds' ratios of time; above 1 is slower.
 
+local bench = require "measure"
 local now = require("dstack.transport").now
+
+local median = bench.median
 
 local ROUNDS = 15
 
@@ -14,15 +17,7 @@ local function ours(call, calls)
 end
 
 local function floor(bare, name, calls)
-  local pipe = assert(io.popen(("%s %s %d"):format(bare, name, calls)))
-  local microseconds = assert(tonumber(pipe:read "*l"))
-  pipe:close()
-  return microseconds
-end
-
-local function median(list)
-  table.sort(list)
-  return list[(#list + 1) // 2]
+  return bench.bare(("%s %s %d"):format(bare, name, calls))
 end
 
 -- Rows: what is called, the name of the bare primitive, how many calls a round, the call.
