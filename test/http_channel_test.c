@@ -3,64 +3,14 @@
 #include "http/channel.h"
 #include "http1/clock.h"
 #include "test.h"
+#include "tls_server.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <math.h>
-#include <signal.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static char directory[] = "/tmp/ds-channel-XXXXXX";
-
-static pid_t openssl(const char *command, int fd)
-{
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, 0);
-    dup2(fd >= 0 ? fd : nothing, 1);
-    dup2(nothing, 2);
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    _exit(127);
-}
-
-static bool make_certificate(void)
-{
-    int status = -1;
-    waitpid(
-        openssl("exec openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes "
-                "-keyout key -out pem -days 2 -subj /CN=test",
-                -1),
-        &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* Starts a server that answers each line turned round. Returns its port, or 0. */
-static int serve(const char *further, pid_t *child)
-{
-    char command[256], line[200];
-    int ends[2], port = 0;
-    snprintf(command, sizeof command,
-             "exec openssl s_server -accept 127.0.0.1:0 -rev -cert pem -key key %s", further);
-    if (pipe(ends) != 0)
-        abort();
-    *child = openssl(command, ends[1]);
-    close(ends[1]);
-    FILE *output = fdopen(ends[0], "r");
-    while (port == 0 && fgets(line, sizeof line, output) != NULL)
-        sscanf(line, "ACCEPT 127.0.0.1:%d", &port);
-    fclose(output);
-    return port;
-}
-
-static void end(pid_t child, int number)
-{
-    kill(child, number);
-    waitpid(child, NULL, 0);
-}
 
 static ds_status connect_to(ds_channel **out, int port, double seconds, ds_error *err)
 {
@@ -153,9 +103,9 @@ static void test_cut(void)
     char text[64];
     size_t received;
     pid_t child;
-    int port = serve("", &child);
+    int port = tls_serve("server", "-rev", &child);
     CHECK(connect_to(&channel, port, 10, &err) == DS_OK);
-    end(child, SIGKILL);
+    tls_end(child, SIGKILL);
     CHECK(ds_channel_receive(channel, text, sizeof text, 5, &received, &err) == DS_CLOSED);
     CHECK(strstr(err.text, "the connection was closed") == err.text);
     ds_status status = DS_OK;
@@ -171,15 +121,15 @@ static void test_anonymous(void)
     ds_channel *channel;
     ds_error err;
     pid_t child;
-    int port = serve("-nocert -tls1_2 -cipher aNULL:@SECLEVEL=0", &child);
+    int port = tls_serve("server", "-rev -nocert -tls1_2 -cipher aNULL:@SECLEVEL=0", &child);
     CHECK(connect_to(&channel, port, 10, &err) == DS_CONNECT);
     ds_channel_free(channel);
-    end(child, SIGTERM);
-    port = serve("-tls1_2", &child);
+    tls_end(child, SIGTERM);
+    port = tls_serve("server", "-rev -tls1_2", &child);
     CHECK(connect_to(&channel, port, 10, &err) == DS_CONNECT);
     CHECK(strstr(err.text, "TLS 1.3, as for RA-TLS") != NULL);
     ds_channel_free(channel);
-    end(child, SIGTERM);
+    tls_end(child, SIGTERM);
 }
 
 /* Returns a port of 127.0.0.1 on which nobody answers. */
@@ -224,41 +174,27 @@ static void test_without_server(void)
 static void test_servers(void)
 {
     pid_t child;
-    int port = serve("", &child);
+    int port = tls_serve("server", "-rev", &child);
     CHECK(port != 0);
     test_echo(port);
     test_end(port);
     test_fork(port);
-    end(child, SIGTERM);
+    tls_end(child, SIGTERM);
     test_cut();
     test_anonymous();
-}
-
-/* A configuration under which clients offer suites without certificates. */
-static void write_configuration(void)
-{
-    FILE *file = fopen("openssl.cnf", "w");
-    if (file == NULL)
-        abort();
-    fputs("openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
-          "[lax]\nCipherString = ALL:aNULL:@SECLEVEL=0\n"
-          "[req]\ndistinguished_name = none\n[none]\n",
-          file);
-    fclose(file);
-    setenv("OPENSSL_CONF", "openssl.cnf", 1);
 }
 
 int main(void)
 {
     if (mkdtemp(directory) == NULL || chdir(directory) != 0)
         abort();
-    write_configuration();
+    tls_lax_configuration();
     test_without_server();
-    if (make_certificate())
+    if (tls_certificate("server", "IP:127.0.0.1"))
         test_servers();
     else
         test_count(false, __FILE__, __LINE__, "the openssl program makes certificates");
-    unlink("key"), unlink("pem"), unlink("openssl.cnf");
+    unlink("server.key"), unlink("server.pem"), unlink("openssl.cnf");
     rmdir(directory);
     return test_done();
 }

@@ -3,93 +3,11 @@
 #include "crypto/pin.h"
 #include "http/exchange.h"
 #include "test.h"
-
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "tls_server.h"
 
 #define BODY_BYTES 100000
 
 static char directory[] = "/tmp/ds-tls-XXXXXX";
-
-/* Starts openssl with its output going to fd. */
-static pid_t openssl(char *const arguments[], int fd)
-{
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, 0);
-    dup2(fd >= 0 ? fd : nothing, 1);
-    dup2(nothing, 2);
-    execvp("openssl", arguments);
-    _exit(127);
-}
-
-/* Makes NAME.key and NAME.pem, self-signed, for the given alternative name. */
-static bool make_certificate(const char *name, const char *alternative)
-{
-    char key[64], pem[64], extension[64];
-    int status = -1;
-    snprintf(key, sizeof key, "%s.key", name);
-    snprintf(pem, sizeof pem, "%s.pem", name);
-    snprintf(extension, sizeof extension, "subjectAltName=%s", alternative);
-    char *arguments[] = {"openssl",
-                         "req",
-                         "-x509",
-                         "-newkey",
-                         "ec",
-                         "-pkeyopt",
-                         "ec_paramgen_curve:prime256v1",
-                         "-nodes",
-                         "-keyout",
-                         key,
-                         "-out",
-                         pem,
-                         "-days",
-                         "2",
-                         "-subj",
-                         "/CN=test",
-                         "-addext",
-                         extension,
-                         NULL};
-    waitpid(openssl(arguments, -1), &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-#define ARGUMENTS_MAX 8
-
-/* Returns the server's port, or 0. In: name, of certificate and key; further, what openssl is told
- * besides, ended by NULL. */
-static int serve(const char *name, const char *const further[], pid_t *child)
-{
-    char key[64], pem[64], line[200];
-    int ends[2], port = 0;
-    snprintf(key, sizeof key, "%s.key", name);
-    snprintf(pem, sizeof pem, "%s.pem", name);
-    char *arguments[9 + ARGUMENTS_MAX] = {"openssl", "s_server", "-accept", "127.0.0.1:0", "-cert",
-                                          pem,       "-key",     key,       "-www"};
-    for (size_t i = 0; further != NULL && further[i] != NULL && i + 1 < ARGUMENTS_MAX; i++)
-        arguments[9 + i] = (char *)further[i];
-    if (pipe(ends) != 0)
-        return 0;
-    *child = openssl(arguments, ends[1]);
-    close(ends[1]);
-    FILE *output = fdopen(ends[0], "r");
-    while (port == 0 && fgets(line, sizeof line, output) != NULL)
-        sscanf(line, "ACCEPT 127.0.0.1:%d", &port);
-    fclose(output);
-    return port;
-}
-
-static void end(pid_t child)
-{
-    if (child <= 0)
-        return;
-    kill(child, SIGTERM);
-    waitpid(child, NULL, 0);
-}
 
 /* Whom a client is told to believe. */
 typedef struct belief {
@@ -184,29 +102,26 @@ static void test_pins(int here, int other)
  * configuration of OpenSSL offers that, no request is sent. */
 static void test_anonymous(void)
 {
-    static const char *const further[] = {"-nocert", "-tls1_2", "-cipher", "aNULL:@SECLEVEL=0",
-                                          NULL};
     pid_t child = 0;
     ds_error err;
-    int port = serve("here", further, &child);
+    int port = tls_serve("here", "-www -nocert -tls1_2 -cipher aNULL:@SECLEVEL=0", &child);
     CHECK(port != 0);
     CHECK(get("127.0.0.1", port, (belief){.pins = pins_of("here.pem")}, &err) == DS_CONNECT);
-    end(child);
+    tls_end(child, SIGTERM);
 }
 
 /* Pins alone want TLS 1.3, and say so. */
 static void test_version(void)
 {
-    static const char *const further[] = {"-tls1_2", NULL};
     pid_t child = 0;
     ds_error err;
-    int port = serve("here", further, &child);
+    int port = tls_serve("here", "-www -tls1_2", &child);
     const char *own = pins_of("here.pem");
     CHECK(port != 0);
     CHECK(get("127.0.0.1", port, (belief){.pins = own}, &err) == DS_CONNECT);
     CHECK(strstr(err.text, "with a pinned certificate alone TLS 1.3") != NULL);
     CHECK(get("127.0.0.1", port, (belief){"here.pem", own}, &err) == DS_OK);
-    end(child);
+    tls_end(child, SIGTERM);
 }
 
 /* Pins that are none, and where nothing would look at them. */
@@ -243,37 +158,23 @@ static void test_pin_options(void)
 static void test_servers(void)
 {
     pid_t here = 0, other = 0;
-    int port = serve("here", NULL, &here), other_port = serve("other", NULL, &other);
+    int port = tls_serve("here", "-www", &here), other_port = tls_serve("other", "-www", &other);
     CHECK(port != 0 && other_port != 0);
     test_trust(port, other_port);
     test_pins(port, other_port);
-    end(here);
-    end(other);
+    tls_end(here, SIGTERM);
+    tls_end(other, SIGTERM);
     test_anonymous();
     test_version();
-}
-
-/* A configuration under which clients offer suites without certificates. */
-static void write_configuration(void)
-{
-    FILE *file = fopen("openssl.cnf", "w");
-    if (file == NULL)
-        abort();
-    fputs("openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
-          "[lax]\nCipherString = ALL:aNULL:@SECLEVEL=0\n"
-          "[req]\ndistinguished_name = none\n[none]\n",
-          file);
-    fclose(file);
-    setenv("OPENSSL_CONF", "openssl.cnf", 1);
 }
 
 int main(void)
 {
     if (mkdtemp(directory) == NULL || chdir(directory) != 0)
         abort();
-    write_configuration();
+    tls_lax_configuration();
     test_pin_options();
-    if (make_certificate("here", "IP:127.0.0.1") && make_certificate("other", "DNS:other.example"))
+    if (tls_certificate("here", "IP:127.0.0.1") && tls_certificate("other", "DNS:other.example"))
         test_servers();
     else
         test_count(false, __FILE__, __LINE__, "the openssl program makes certificates");
