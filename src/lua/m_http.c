@@ -4,15 +4,33 @@
 #include "http/poller.h"
 #include "lua/headers.h"
 
-typedef struct handle {
-    ds_http *http;
-} handle;
+/* What a handle, a poller or a channel owns; NULL when it is closed. */
+typedef struct owner {
+    void *it;
+} owner;
+
+static void *check_open(lua_State *L, int index, const ds_type_info *type)
+{
+    owner *o = luaL_checkudata(L, index, type->name);
+    luaL_argcheck(L, o->it != NULL, index, "closed");
+    return o->it;
+}
+
+/* Closes the one at 1. Returns what it owned, to be freed; NULL when it was closed already. */
+static void *take_owned(lua_State *L)
+{
+    owner *o = lua_touserdata(L, 1);
+    void *it = o->it;
+    o->it = NULL;
+    return it;
+}
+
+/* Handles ----------------------------------------------------------------------------------------
+ */
 
 static int handle_release(lua_State *L)
 {
-    handle *h = lua_touserdata(L, 1);
-    ds_http_free(h->http);
-    h->http = NULL;
+    ds_http_free(take_owned(L));
     return 0;
 }
 
@@ -20,9 +38,7 @@ static const ds_type_info handle_type;
 
 static ds_http *check_handle(lua_State *L)
 {
-    handle *h = luaL_checkudata(L, 1, handle_type.name);
-    luaL_argcheck(L, h->http != NULL, 1, "closed");
-    return h->http;
+    return check_open(L, 1, &handle_type);
 }
 
 static double field_number(lua_State *L, int index, const char *name)
@@ -42,7 +58,8 @@ static int l_new(lua_State *L)
     ds_error err;
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    handle *h = ds_box_new(L, &handle_type, sizeof *h);
+    ds_http *made;
+    owner *o = ds_box_new(L, &handle_type, sizeof *o);
     ds_http_options options = {
         .unix_path = ds_field_slice(L, 1, "unix_path", false),
         .base_url = ds_field_slice(L, 1, "base_url", false),
@@ -52,7 +69,9 @@ static int l_new(lua_State *L)
         .pins = ds_field_slice(L, 1, "pins", false).data,
         .user_agent = ds_field_slice(L, 1, "user_agent", false).data,
     };
-    return ds_http_new(&h->http, &options, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+    ds_status status = ds_http_new(&made, &options, &err);
+    o->it = made;
+    return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
 static int push_http_failure(lua_State *L, const ds_http *http, const ds_error *err)
@@ -167,15 +186,9 @@ static int handle_reused(lua_State *L)
 /* Pollers ----------------------------------------------------------------------------------------
  */
 
-typedef struct poller {
-    ds_poller *poller;
-} poller;
-
 static int poller_release(lua_State *L)
 {
-    poller *p = lua_touserdata(L, 1);
-    ds_poller_free(p->poller);
-    p->poller = NULL;
+    ds_poller_free(take_owned(L));
     return 0;
 }
 
@@ -183,17 +196,18 @@ static const ds_type_info poller_type;
 
 static ds_poller *check_poller(lua_State *L)
 {
-    poller *p = luaL_checkudata(L, 1, poller_type.name);
-    luaL_argcheck(L, p->poller != NULL, 1, "closed");
-    return p->poller;
+    return check_open(L, 1, &poller_type);
 }
 
 /* poller() -> poller | nil, message, code */
 static int l_poller(lua_State *L)
 {
     ds_error err;
-    poller *p = ds_box_new(L, &poller_type, sizeof *p);
-    return ds_poller_new(&p->poller, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+    ds_poller *made;
+    owner *o = ds_box_new(L, &poller_type, sizeof *o);
+    ds_status status = ds_poller_new(&made, &err);
+    o->it = made;
+    return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
 /* poller:add(handle) -> slot | nil, message, code
@@ -202,9 +216,8 @@ static int poller_add(lua_State *L)
 {
     ds_error err;
     size_t slot;
-    handle *h = luaL_checkudata(L, 2, handle_type.name);
-    luaL_argcheck(L, h->http != NULL, 2, "closed");
-    if (ds_poller_add(check_poller(L), &slot, h->http, &err) != DS_OK)
+    ds_http *http = check_open(L, 2, &handle_type);
+    if (ds_poller_add(check_poller(L), &slot, http, &err) != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushinteger(L, (lua_Integer)slot + 1);
     return 1;
@@ -233,15 +246,9 @@ static int poller_wait(lua_State *L)
 /* Channels ---------------------------------------------------------------------------------------
  */
 
-typedef struct channel {
-    ds_channel *channel;
-} channel;
-
 static int channel_release(lua_State *L)
 {
-    channel *c = lua_touserdata(L, 1);
-    ds_channel_free(c->channel);
-    c->channel = NULL;
+    ds_channel_free(take_owned(L));
     return 0;
 }
 
@@ -249,9 +256,7 @@ static const ds_type_info channel_type;
 
 static ds_channel *check_channel(lua_State *L)
 {
-    channel *c = luaL_checkudata(L, 1, channel_type.name);
-    luaL_argcheck(L, c->channel != NULL, 1, "closed");
-    return c->channel;
+    return check_open(L, 1, &channel_type);
 }
 
 /* channel(url, deadline) -> channel | nil, message, code; the deadline is on the clock of now() */
@@ -260,8 +265,11 @@ static int l_channel(lua_State *L)
     ds_error err;
     ds_slice url = ds_check_slice(L, 1);
     double deadline = luaL_checknumber(L, 2);
-    channel *c = ds_box_new(L, &channel_type, sizeof *c);
-    return ds_channel_new(&c->channel, url, deadline, &err) == DS_OK ? 1 : ds_push_failure(L, &err);
+    ds_channel *made;
+    owner *o = ds_box_new(L, &channel_type, sizeof *o);
+    ds_status status = ds_channel_new(&made, url, deadline, &err);
+    o->it = made;
+    return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
 /* channel:step(seconds) -> whether it is connected | nil, message, code */
@@ -295,8 +303,7 @@ static int channel_send(lua_State *L)
     ds_error err;
     size_t sent;
     luaL_argcheck(L, from >= 1 && from <= (lua_Number)bytes.len + 1, 3, "beyond the bytes");
-    size_t skip = (size_t)from - 1;
-    bytes = ds_slice_of((const char *)bytes.data + skip, bytes.len - skip);
+    bytes = ds_slice_behind(bytes, (size_t)from - 1);
     ds_status status = ds_channel_send(c, bytes, wait, &sent, &err);
     heed_interrupt(L);
     if (status != DS_OK)
