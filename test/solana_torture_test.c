@@ -85,28 +85,19 @@ static ds_status key_file(ds_error *err)
     return status;
 }
 
-typedef ds_status work(ds_error *err);
-
-/* libcrypto does not tell short memory from other failures of its own. */
 static bool one_round(void *context)
 {
-    ds_error err = {DS_OK, ""};
-    work *const *todo = context;
-    ds_status status = (*todo)(&err);
-    bool fair = torture_disarm() ? status == DS_OK || status == DS_MEMORY || status == DS_INTERNAL
-                                 : status == DS_OK;
-    if (!fair)
-        printf("   status %d: %s\n", status, err.text);
-    return fair && (*todo)(&err) == DS_OK;
+    torture_work *const *todo = context;
+    return torture_try(*todo, DS_MEMORY);
 }
 
 int main(void)
 {
-    static work *const all[] = {write_and_read, derive, key_file};
+    static torture_work *const all[] = {write_and_read, derive, key_file};
     torture_begin();
     CHECK(ds_ed25519_public_key(public_key, seed) == DS_OK);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        work *todo = all[i];
+        torture_work *todo = all[i];
         CHECK(one_round(&todo));
         CHECK(torture_rounds(one_round, &todo) > 3);
     }

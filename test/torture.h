@@ -6,6 +6,8 @@
 #ifndef DS_TEST_TORTURE_H
 #define DS_TEST_TORTURE_H
 
+#include "base/status.h"
+
 #include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <stdbool.h>
@@ -119,6 +121,24 @@ static inline void torture_begin(void)
         curl_global_init_mem(CURL_GLOBAL_DEFAULT, __wrap_malloc, __wrap_free, __wrap_realloc,
                              __wrap_strdup, __wrap_calloc) != CURLE_OK)
         abort();
+}
+
+typedef ds_status torture_work(ds_error *err);
+
+/* Does the work, which has to end well unless memory was short; and then again with all memory.
+ * In: also, what short memory may show as besides DS_MEMORY and DS_INTERNAL: libcrypto does not
+ * tell it from other failures of its own. Returns false, after printing why, when that is not so.
+ */
+static inline bool torture_try(torture_work *work, ds_status also)
+{
+    ds_error err = {DS_OK, ""};
+    ds_status status = work(&err);
+    bool struck = torture_disarm();
+    bool fair = status == DS_OK ||
+                (struck && (status == DS_MEMORY || status == DS_INTERNAL || status == also));
+    if (!fair)
+        printf("   status %d: %s\n", status, err.text);
+    return fair && work(&err) == DS_OK;
 }
 
 /* The next allocation to fail. All are tried one by one, but with ever larger steps where that
