@@ -3,7 +3,10 @@
 local core = require "dstack.core"
 local dstack = require "dstack"
 local ethereum = require "dstack.ethereum"
+local node_of = require "spec.support.node"
 local support = require "spec.support"
+
+local fails, params = node_of.fails, node_of.params
 
 local TOKEN = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
 local HASH = "0x" .. ("ab"):rep(32)
@@ -22,24 +25,8 @@ end
 
 -- A provider whose node answers with these results, and the transport that gives them.
 local function answering(...)
-  local answers = {}
-  for i, text in ipairs { ... } do
-    answers[i] = { body = ('{"jsonrpc":"2.0","id":%d,"result":%s}'):format(i, text) }
-  end
-  local transport = support.transport(answers)
+  local transport = node_of.answering(...)
   return assert(ethereum.provider { endpoint = "https://node.example/", transport = transport }), transport
-end
-
--- What was sent as params.
-local function params(transport, n)
-  return assert(core.json_decode(transport.requests[n or 1].body)).params
-end
-
-local function fails(wanted, words, value, message, code, details)
-  assert.is_nil(value)
-  assert.matches(words, message)
-  assert.equal(wanted, code)
-  return details
 end
 
 setup(function() server = support.rpc_server() end)

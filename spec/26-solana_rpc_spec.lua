@@ -3,7 +3,10 @@
 local core = require "dstack.core"
 local dstack = require "dstack"
 local solana_rpc = require "dstack.solana.rpc"
+local node_of = require "spec.support.node"
 local support = require "spec.support"
+
+local fails, params = node_of.fails, node_of.params
 
 local SYSTEM = ("1"):rep(32)
 local OWNER = core.base58(("\2"):rep(32))
@@ -28,23 +31,8 @@ local function name_of(bytes)
 end
 
 local function answering(...)
-  local answers = {}
-  for i, text in ipairs { ... } do
-    answers[i] = { body = ('{"jsonrpc":"2.0","id":%d,"result":%s}'):format(i, text) }
-  end
-  local transport = support.transport(answers)
+  local transport = node_of.answering(...)
   return assert(solana_rpc.rpc { endpoint = "https://node.example/", transport = transport }), transport
-end
-
-local function params(transport, n)
-  return assert(core.json_decode(transport.requests[n or 1].body)).params
-end
-
-local function fails(wanted, words, value, message, code, details)
-  assert.is_nil(value)
-  assert.matches(words, message)
-  assert.equal(wanted, code)
-  return details
 end
 
 local function value(text)
