@@ -91,12 +91,14 @@ function M.name(options)
   elseif here.waiting_task "a call of a client" then
     return "multi"
   end
-  local why = M.cannot_wait()
-  if why then
-    return nil, why .. "; or make the client with transport = \"curl\", which blocks the worker "
-      .. "for as long as a call takes", "unsupported"
+  local name = phase()
+  if not name then
+    return "curl"
+  elseif waits[name] then
+    return "cosocket"
   end
-  return phase() and "cosocket" or "curl"
+  return nil, M.cannot_wait() .. "; or make the client with transport = \"curl\", which blocks the "
+    .. "worker for as long as a call takes", "unsupported"
 end
 
 -- Makes one. An nginx image may come without libcurl, and so without dstack.http.
