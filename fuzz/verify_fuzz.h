@@ -8,8 +8,8 @@
 #include "crypto/signed.h"
 #include "fuzz.h"
 
-/* In place of the one public-key operation: each signature is good, so that all steps are reached. A
- * harness is one file, so these are there once. */
+/* In place of the one public-key operation: each signature is good, so that all steps are reached.
+ * A harness is one file, so these are there once. */
 ds_status ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
                        const unsigned char signature[64])
 {
