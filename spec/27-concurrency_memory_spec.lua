@@ -107,7 +107,7 @@ describe("Ten thousand tasks", function()
   for name, set in pairs(eager) do
     it("live under an eager collector, " .. name, function()
       set()
-      round(400)
+      round(_VERSION == "Lua 5.2" and 80 or 400) -- whose collector takes far longer so
       all_given_back()
       collectgarbage(_VERSION == "Lua 5.4" and "incremental" or "restart")
       collectgarbage("setpause", 200)

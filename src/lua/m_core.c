@@ -25,6 +25,29 @@ static int l_excerpt(lua_State *L)
     return 1;
 }
 
+static bool is_argument(lua_State *L, int value, int count)
+{
+    for (int i = 1; i <= count; i++)
+        if (lua_rawequal(L, value, i))
+            return true;
+    return false;
+}
+
+/* only_lua_below(...) -> whether all functions that wait for a callee are Lua's or given ones */
+static int l_only_lua_below(lua_State *L)
+{
+    lua_Debug frame;
+    const int count = lua_gettop(L);
+    bool only = true;
+    for (int level = 1; only && lua_getstack(L, level, &frame); level++) {
+        lua_getinfo(L, "Sf", &frame);
+        only = frame.what[0] != 'C' || is_argument(L, -1, count);
+        lua_settop(L, count);
+    }
+    lua_pushboolean(L, only);
+    return 1;
+}
+
 DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
 {
     luaL_checkversion(L);
@@ -56,5 +79,7 @@ DS_LUA_EXPORT luaopen_dstack_core(lua_State *L)
     lua_setfield(L, -2, "raise");
     lua_pushcfunction(L, l_excerpt);
     lua_setfield(L, -2, "excerpt");
+    lua_pushcfunction(L, l_only_lua_below);
+    lua_setfield(L, -2, "only_lua_below");
     return 1;
 }

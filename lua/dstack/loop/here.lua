@@ -7,23 +7,17 @@ local M = {
   task = nil, -- the one that has control; the scheduler sets it
 }
 
--- Lua 5.3 and newer, and LuaJIT, know by themselves whether this coroutine can yield here. PUC 5.1
--- cannot yield across a C function that has called back, such as pcall: one is looked for.
-local function no_c_function_below()
-  local level = 3
-  local info = debug.getinfo(level, "S")
-  while info do
-    if info.what == "C" then
-      return false
-    end
-    level = level + 1
-    info = debug.getinfo(level, "S")
-  end
-  return true
-end
-
+-- Lua 5.3 and newer, and LuaJIT, know by themselves whether this coroutine can yield here. Older
+-- ones cannot yield across a C function that has called back: one is looked for. In 5.2 there are
+-- some that let it through.
 local old = _VERSION == "Lua 5.1" and not coroutine.isyieldable
-local can_yield = coroutine.isyieldable or old and no_c_function_below or function() return true end
+
+local can_yield = coroutine.isyieldable or function()
+  if old then
+    return core.only_lua_below()
+  end
+  return core.only_lua_below(pcall, xpcall, dofile)
+end
 
 local CURE = old and ": Lua 5.1 cannot yield across pcall, xpcall or another C function that calls "
   .. "back. Call it outside of them: dstack.gather({f}, {settle = true}) takes errors as pcall does"
