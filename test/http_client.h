@@ -60,7 +60,7 @@ static ds_status call_for(ds_http *http, double seconds, ds_error *err)
 static inline bool gives(ds_http *http, const char *body)
 {
     ds_error err;
-    ds_status got = call_for(http, 5, &err);
+    ds_status got = call_for(http, PATIENCE, &err);
     if (got != DS_OK)
         printf("   %s: %s\n", ds_status_word(got), err.text);
     return got == DS_OK && ds_http_head(http)->status == 200 &&

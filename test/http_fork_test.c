@@ -39,7 +39,7 @@ static bool child_running(ds_http *http)
 {
     ds_error err;
     bool done;
-    return ds_http_step(http, 5, &done, &err) == DS_CLOSED && !done && child_call(http);
+    return ds_http_step(http, PATIENCE, &done, &err) == DS_CLOSED && !done && child_call(http);
 }
 
 /* The result comes through a pipe: a leak checker may spoil the child's exit status, because what
@@ -80,7 +80,7 @@ static void test_fork(void)
     CHECK(in_child(child_closed_all, http) && server_accepted() == 3);
     CHECK(gives(http, "{}") && ds_http_reused(http));
 
-    ds_http_request request = post(5);
+    ds_http_request request = post(PATIENCE);
     CHECK(ds_http_start(http, &request, &err) == DS_OK);
     CHECK(in_child(child_running, http) && server_accepted() == 4);
     while (!done && ds_http_step(http, 1, &done, &err) == DS_OK) {

@@ -28,7 +28,7 @@ static ds_status get(const char *host, int port, belief whom, ds_error *err)
     if (got != DS_OK)
         return got;
     ds_http_request request = {
-        .method = "GET", .path = DS_LITERAL("/"), .deadline = ds_http_now() + 10};
+        .method = "GET", .path = DS_LITERAL("/"), .deadline = ds_http_now() + PATIENCE};
     err->text[0] = '\0';
     got = ds_http_run(http, &request, err);
     if (got == DS_OK && ds_http_body(http).len == 0)

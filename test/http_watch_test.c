@@ -22,10 +22,10 @@ static void test_one(ds_watch *w)
     CHECK(ds_watch_set(w, pairs[0][0], DS_HTTP_READ, 7));
     CHECK(ds_watch_wait(w, e, 4, 0) == 0);
     CHECK(write(pairs[0][1], "x", 1) == 1);
-    CHECK(ds_watch_wait(w, e, 4, 100) == 1);
+    CHECK(ds_watch_wait(w, e, 4, PATIENCE_MS) == 1);
     CHECK(e[0].tag == 7 && e[0].fd == pairs[0][0] && e[0].events == DS_HTTP_READ);
     CHECK(ds_watch_set(w, pairs[0][0], DS_HTTP_READ | DS_HTTP_WRITE, 8));
-    CHECK(ds_watch_wait(w, e, 4, 100) == 1 && e[0].tag == 8);
+    CHECK(ds_watch_wait(w, e, 4, PATIENCE_MS) == 1 && e[0].tag == 8);
     CHECK(e[0].events == (DS_HTTP_READ | DS_HTTP_WRITE));
     CHECK(ds_watch_set(w, pairs[0][0], 0, 0) && ds_watch_set(w, pairs[0][0], 0, 0));
     CHECK(ds_watch_wait(w, e, 4, 0) == 0);
@@ -39,7 +39,8 @@ static void test_many(ds_watch *w)
     for (size_t i = 0; i < PAIRS; i++)
         CHECK(ds_watch_set(w, pairs[i][0], DS_HTTP_WRITE, i));
     for (int n = 0; n < 3 * PAIRS; n++) {
-        CHECK(ds_watch_wait(w, &e, 1, 100) == 1 && e.tag < PAIRS && e.fd == pairs[e.tag][0]);
+        CHECK(ds_watch_wait(w, &e, 1, PATIENCE_MS) == 1 && e.tag < PAIRS &&
+              e.fd == pairs[e.tag][0]);
         seen[e.tag]++;
     }
     for (size_t i = 0; i < PAIRS; i++)
@@ -49,7 +50,8 @@ static void test_many(ds_watch *w)
         CHECK(ds_watch_set(w, pairs[i][0], DS_HTTP_READ, i));
     close(pairs[5][1]);
     CHECK(ds_watch_set(w, pairs[0][0], 0, 0)); /* there is still a byte in it */
-    CHECK(ds_watch_wait(w, &e, 1, 100) == 1 && e.tag == 5 && (e.events & DS_HTTP_READ) != 0);
+    CHECK(ds_watch_wait(w, &e, 1, PATIENCE_MS) == 1 && e.tag == 5 &&
+          (e.events & DS_HTTP_READ) != 0);
 }
 
 int main(void)

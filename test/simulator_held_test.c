@@ -11,7 +11,7 @@
 
 /* The alarm in main ends what should not take long; these bounds only tell one after the other from
  * all at once. */
-#define LONG_MILLISECONDS 30000
+#define LONG_MILLISECONDS 60000
 
 static ds_simulator_options faulty(const char *const *listen, const char *const *faults)
 {
@@ -218,7 +218,7 @@ int main(void)
 {
     if (mkdtemp(directory) == NULL)
         abort();
-    alarm(120);
+    alarm(600);
     late_together();
     stopped_while_late(SIGTERM);
     stopped_while_late(SIGINT);

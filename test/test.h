@@ -51,6 +51,16 @@ static inline void test_skip(const char *what)
     printf("note: skipped: %s\n", what);
 }
 
+/* Machines that test stand still for ten seconds and more, all at once. What is to succeed has
+ * PATIENCE, in seconds; what is to end by itself sooner has to do so SOON. */
+#define PATIENCE    120.0
+#define PATIENCE_MS ((int)(PATIENCE * 1000))
+#define SOON        (PATIENCE / 2)
+
+/* Counts one check of what may fail on a machine that stood still meanwhile, as a deadline does
+ * that is short because it is to pass: then it is done again. */
+#define CHECK_AGAIN(condition) CHECK((condition) || (condition) || (condition))
+
 /* The last statement of main. */
 static inline int test_done(void)
 {

@@ -217,13 +217,14 @@ ds_slice ds_channel_certificate(const ds_channel *channel)
     return channel->certificate;
 }
 
-/* Returns whether the socket is ready before the time is over. */
-static bool wait_for(const ds_channel *c, short events, double wait)
+/* Returns whether the socket is ready by then; not where a signal comes before that. */
+static bool wait_for(const ds_channel *c, short events, double until)
 {
+    double left = until - ds_http_now();
     curl_socket_t fd = CURL_SOCKET_BAD;
     c->api->easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
     struct pollfd one = {.fd = fd, .events = events};
-    return fd != CURL_SOCKET_BAD && poll(&one, 1, (int)ds_http_milliseconds(wait)) > 0;
+    return left > 0 && fd != CURL_SOCKET_BAD && poll(&one, 1, (int)ds_http_milliseconds(left)) > 0;
 }
 
 static ds_status check_open(const ds_channel *c, ds_error *err)
@@ -258,12 +259,13 @@ static CURLcode send_once(ds_channel *c, ds_slice bytes, size_t *sent)
 ds_status ds_channel_send(ds_channel *channel, ds_slice bytes, double wait, size_t *sent,
                           ds_error *err)
 {
+    const double until = ds_http_now() + wait;
     *sent = 0;
     ds_status status = check_open(channel, err);
     if (status != DS_OK || bytes.len == 0)
         return status;
     CURLcode code = send_once(channel, bytes, sent);
-    if (code == CURLE_AGAIN && wait_for(channel, POLLOUT, wait))
+    while (code == CURLE_AGAIN && wait_for(channel, POLLOUT, until))
         code = send_once(channel, bytes, sent);
     if (code != CURLE_OK)
         *sent = 0;
@@ -283,12 +285,14 @@ static CURLcode receive_once(ds_channel *c, void *buffer, size_t room, size_t *r
 ds_status ds_channel_receive(ds_channel *channel, void *buffer, size_t room, double wait,
                              size_t *received, ds_error *err)
 {
+    const double until = ds_http_now() + wait;
     *received = 0;
     ds_status status = check_open(channel, err);
     if (status != DS_OK)
         return status;
     CURLcode code = receive_once(channel, buffer, room, received);
-    if (code == CURLE_AGAIN && wait_for(channel, POLLIN, wait))
+    /* What comes may be TLS's own, such as a ticket for a session, or a part of a record. */
+    while (code == CURLE_AGAIN && wait_for(channel, POLLIN, until))
         code = receive_once(channel, buffer, room, received);
     if (code != CURLE_OK)
         *received = 0;

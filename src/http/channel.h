@@ -6,8 +6,9 @@
  * before. What the certificate is worth, nobody has looked at. No proxy is asked; no protocol is
  * negotiated (ALPN).
  *
- * Nothing here waits longer than it is told to. Belongs to one thread at a time. After a fork the
- * child can only free it, which closes its copy of the socket and sends nothing. */
+ * Nothing here waits longer than it is told to, and a signal ends a wait. Belongs to one thread at
+ * a time. After a fork the child can only free it, which closes its copy of the socket and sends
+ * nothing. */
 #ifndef DS_HTTP_CHANNEL_H
 #define DS_HTTP_CHANNEL_H
 
