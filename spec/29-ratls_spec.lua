@@ -287,7 +287,7 @@ end)
 
 -- A connection whose peer answers from a list of pieces; what was sent is in `sent`.
 local function answered(pieces)
-  local Connection = require "dstack.ratls.connection"
+  local Connection, Socket = require "dstack.ratls.connection", require "dstack.ratls.socket"
   local channel = { sent = "" }
   function channel:send(bytes, from)
     self.sent = self.sent .. bytes:sub(from)
@@ -301,7 +301,8 @@ local function answered(pieces)
     return nil, "the connection was closed, by the peer or by somebody on the way", "closed"
   end
   function channel:close() self.closed = true end
-  return setmetatable({ name = "peer:1", timeout = 5, channel = channel }, Connection), channel
+  local socket = setmetatable({ channel = channel }, Socket)
+  return setmetatable({ name = "peer:1", timeout = 5, socket = socket }, Connection), channel
 end
 
 local function request(path)

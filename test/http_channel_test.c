@@ -1,7 +1,7 @@
 /* Channels, against OpenSSL's own test server and against sockets that say no TLS. Needs the
  * openssl program for the former; without it those are not tested. */
 #include "http/channel.h"
-#include "http1/clock.h"
+#include "http/poller.h"
 #include "test.h"
 #include "tls_server.h"
 
@@ -110,6 +110,172 @@ static void test_fork(int port)
     ds_channel_free(channel);
 }
 
+/* Returns a port of 127.0.0.1 on which nobody answers. */
+static int silent_port(int *fd)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t size = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    *fd = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(*fd, (struct sockaddr *)&address, size) != 0 || listen(*fd, 1) != 0 ||
+        getsockname(*fd, (struct sockaddr *)&address, &size) != 0)
+        abort();
+    return ntohs(address.sin_port);
+}
+
+/* Waits until a poller has news. Returns whether they are of that slot, and what is expected. */
+static bool has_news(ds_poller *poller, size_t want, ds_status status, const char *says)
+{
+    ds_error err = {DS_OK, ""};
+    ds_status outcome = DS_OK;
+    double until = ds_http_now() + PATIENCE;
+    size_t slot = DS_POLLER_NONE;
+    while (slot == DS_POLLER_NONE && ds_http_now() < until)
+        slot = ds_poller_wait(poller, until - ds_http_now(), &outcome, &err);
+    bool right = slot == want && outcome == status && strstr(err.text, says) != NULL;
+    if (!right)
+        printf("   slot %zu, %s: %s\n", slot, ds_status_word(outcome), err.text);
+    return right;
+}
+
+static bool is_quiet(ds_poller *poller)
+{
+    ds_error err;
+    ds_status outcome;
+    return ds_poller_wait(poller, 0.05, &outcome, &err) == DS_POLLER_NONE && outcome == DS_OK;
+}
+
+/* A channel that has begun to connect, and its slot. */
+static ds_channel *begin_watched(ds_poller *poller, size_t *slot, int port, double seconds)
+{
+    char url[64];
+    ds_channel *channel;
+    ds_error err;
+    bool done = true;
+    int n = snprintf(url, sizeof url, "https://127.0.0.1:%d", port);
+    ds_slice where = ds_slice_of(url, (size_t)n);
+    if (ds_channel_new(&channel, where, ds_http_now() + seconds, &err) != DS_OK ||
+        ds_poller_add_channel(poller, slot, channel, &err) != DS_OK)
+        abort();
+    CHECK(ds_channel_await(channel, DS_HTTP_READ, 0, &err) == DS_INVALID);
+    CHECK(ds_channel_step(channel, PATIENCE, &done, &err) == DS_OK && !done);
+    return channel;
+}
+
+/* Until it has received that many bytes; tickets wake it without any. */
+static bool receive_watched(ds_poller *poller, size_t slot, ds_channel *channel, size_t wanted)
+{
+    ds_error err;
+    char text[64];
+    size_t received = 0;
+    while (ds_channel_receive(channel, text, sizeof text, 0, &received, &err) == DS_OK &&
+           received == 0)
+        if (ds_channel_await(channel, DS_HTTP_READ, INFINITY, &err) != DS_OK ||
+            !has_news(poller, slot, DS_OK, ""))
+            return false;
+    return received == wanted;
+}
+
+static void test_watched(int port)
+{
+    size_t slot;
+    ds_error err;
+    ds_poller *poller;
+    CHECK(ds_poller_new(&poller, &err) == DS_OK);
+    ds_channel *channel = begin_watched(poller, &slot, port, PATIENCE);
+    CHECK(has_news(poller, slot, DS_OK, ""));
+    CHECK(ds_channel_certificate(channel).len > 0 && is_quiet(poller));
+    for (int i = 0; i < 2; i++) {
+        CHECK(send_all(channel, DS_LITERAL("olleh\n"), &err) == DS_OK);
+        CHECK(receive_watched(poller, slot, channel, 6) && is_quiet(poller));
+    }
+    double began = ds_http_now();
+    CHECK(ds_channel_await(channel, DS_HTTP_READ, began + 0.05, &err) == DS_OK);
+    CHECK(has_news(poller, slot, DS_OK, "") && ds_http_now() - began >= 0.05);
+    CHECK(ds_channel_await(channel, DS_HTTP_WRITE, INFINITY, &err) == DS_OK);
+    CHECK(has_news(poller, slot, DS_OK, ""));
+    CHECK(ds_channel_await(channel, DS_HTTP_WRITE, 0, &err) == DS_OK);
+    ds_channel_cancel(channel);
+    CHECK(is_quiet(poller));
+    CHECK(ds_channel_await(channel, DS_HTTP_WRITE, INFINITY, &err) == DS_OK);
+    ds_channel_free(channel);
+    CHECK(is_quiet(poller));
+    ds_poller_free(poller);
+}
+
+/* Connecting that fails, by the peer and by the clock, and that is left in the middle. */
+static void test_watched_failures(void)
+{
+    size_t slot;
+    ds_error err;
+    ds_poller *poller;
+    int fd, port = silent_port(&fd);
+    CHECK(ds_poller_new(&poller, &err) == DS_OK);
+    ds_channel *channel = begin_watched(poller, &slot, port, 0.3);
+    CHECK(has_news(poller, slot, DS_TIMEOUT, "while connecting"));
+    ds_channel_free(channel);
+    channel = begin_watched(poller, &slot, port, PATIENCE);
+    CHECK(is_quiet(poller));
+    ds_channel_free(channel);
+    channel = begin_watched(poller, &slot, port, PATIENCE);
+    CHECK(is_quiet(poller));
+    close(fd);
+    CHECK(has_news(poller, slot, DS_CONNECT, ""));
+    ds_channel_free(channel);
+    CHECK(is_quiet(poller));
+    ds_poller_free(poller);
+}
+
+/* Without its poller it waits by itself. */
+static void test_unwatched(int port)
+{
+    size_t slot, received;
+    char text[64];
+    ds_error err;
+    ds_poller *poller;
+    CHECK(ds_poller_new(&poller, &err) == DS_OK);
+    ds_channel *channel = begin_watched(poller, &slot, port, PATIENCE);
+    CHECK(has_news(poller, slot, DS_OK, ""));
+    CHECK(ds_channel_await(channel, DS_HTTP_READ, INFINITY, &err) == DS_OK);
+    ds_poller_free(poller);
+    CHECK(ds_channel_await(channel, DS_HTTP_READ, 0, &err) == DS_INVALID);
+    CHECK(send_all(channel, DS_LITERAL("ba\n"), &err) == DS_OK);
+    CHECK(ds_channel_receive(channel, text, sizeof text, PATIENCE, &received, &err) == DS_OK);
+    CHECK(received == 3 && memcmp(text, "ab\n", 3) == 0);
+    ds_channel_free(channel);
+}
+
+/* A child's poller has nothing of the parent's, whose wait goes on. */
+static void test_watched_fork(int port)
+{
+    size_t slot;
+    ds_error err;
+    ds_poller *poller;
+    int told[2];
+    bool closed = false;
+    CHECK(ds_poller_new(&poller, &err) == DS_OK && pipe(told) == 0);
+    ds_channel *channel = begin_watched(poller, &slot, port, PATIENCE);
+    CHECK(has_news(poller, slot, DS_OK, ""));
+    CHECK(ds_channel_await(channel, DS_HTTP_READ, ds_http_now() + PATIENCE, &err) == DS_OK);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        closed = has_news(poller, slot, DS_CLOSED, "the process that made it");
+        ds_channel_free(channel);
+        closed = is_quiet(poller) && closed;
+        ds_poller_free(poller);
+        _exit(write(told[1], &closed, sizeof closed) == sizeof closed ? 0 : 1);
+    }
+    waitpid(child, NULL, 0);
+    CHECK(read(told[0], &closed, sizeof closed) == sizeof closed && closed);
+    close(told[0]);
+    close(told[1]);
+    CHECK(send_all(channel, DS_LITERAL("ba\n"), &err) == DS_OK);
+    CHECK(receive_watched(poller, slot, channel, 3));
+    ds_channel_free(channel);
+    ds_poller_free(poller);
+}
+
 /* An end that the peer did not announce, for reading and for writing. */
 static void test_cut(void)
 {
@@ -147,19 +313,6 @@ static void test_anonymous(void)
     tls_end(child, SIGTERM);
 }
 
-/* Returns a port of 127.0.0.1 on which nobody answers. */
-static int silent_port(int *fd)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t size = sizeof address;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    *fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(*fd, (struct sockaddr *)&address, size) != 0 || listen(*fd, 1) != 0 ||
-        getsockname(*fd, (struct sockaddr *)&address, &size) != 0)
-        abort();
-    return ntohs(address.sin_port);
-}
-
 static void test_without_server(void)
 {
     ds_channel *channel;
@@ -195,6 +348,9 @@ static void test_servers(void)
     test_echo(port);
     test_end(port);
     test_fork(port);
+    test_watched(port);
+    test_unwatched(port);
+    test_watched_fork(port);
     tls_end(child, SIGTERM);
     test_cut();
     test_anonymous();
@@ -206,6 +362,7 @@ int main(void)
         abort();
     tls_lax_configuration();
     test_without_server();
+    test_watched_failures();
     if (tls_certificate("server", "IP:127.0.0.1"))
         test_servers();
     else

@@ -46,10 +46,11 @@ function ratls.verifier(options) end
 ---@field timeout? number seconds for connecting, and for each later call that names none; default 10
 
 ---Connects with TLS 1.3 and judges the peer's certificate before a byte is sent; nobody else has to vouch for it, and
----its names do not count. Blocks, also in a task and in nginx. Proxies are not asked.
+---its names do not count. Proxies are not asked. In a task of dstack.run the others go on meanwhile, as in all calls of the
+---connection; elsewhere they block.
 ---Errors: connect (nobody there, no TLS 1.3); timeout; verify; policy; expired; too_large; memory
----Errors: invalid (host or port; as verify_certificate); unsupported (no libcurl; another platform than TDX); internal
----Raises: host is no string, port no number; as verify_certificate
+---Errors: invalid (host or port; as verify_certificate); internal; unsupported (no libcurl; in nginx; another platform than TDX)
+---Raises: in a task that cannot wait here; host is no string, port no number; as verify_certificate
 ---@param host string a name or an address
 ---@param port integer
 ---@param options? RatlsConnectOptions
@@ -59,14 +60,15 @@ function ratls.verifier(options) end
 ---@return dstack.AttestationReport? report of what failed
 function ratls.connect(host, port, options) end
 
----A connection to a peer that has been judged.
+---A connection to a peer that has been judged. Of several tasks one at a time can use it: requests wait for their turns,
+---send and receive do not. Cancelling a task in the middle of a call closes it.
 ---@class dstack.RatlsConnection
 ---@field report dstack.AttestationReport
 local RatlsConnection = {}
 
 ---Sends all of the bytes.
----Errors: timeout (some may have gone); closed; memory
----Raises: called without a colon; bytes is no string
+---Errors: timeout (some may have gone); closed; invalid (another task uses the connection); memory
+---Raises: called without a colon; bytes is no string; in a task that cannot wait here
 ---@param bytes string
 ---@param timeout? number seconds
 ---@return true? sent, string? message, dstack.code? code
@@ -74,8 +76,8 @@ function RatlsConnection:send(bytes, timeout) end
 
 ---Receives what is there, waiting for the first byte. An end of the connection proves nothing: what was sent has to say
 ---for itself where it ends.
----Errors: timeout; closed; memory
----Raises: called without a colon; most is below 1
+---Errors: timeout; closed; invalid (another task uses the connection); memory
+---Raises: called without a colon; most is below 1; in a task that cannot wait here
 ---@param most? integer bytes, default and at most 16384
 ---@param timeout? number seconds
 ---@return string? bytes, string? message, dstack.code? code
@@ -90,9 +92,9 @@ function RatlsConnection:stream() end
 
 ---Sends a request of HTTP/1.1 and receives the reply: the connection is a transport, for https to a peer that no CA
 ---vouches for. It is closed after a failure, and where the peer wants no further request. A reply that ends where the
----connection does is refused, as it may have been cut.
+---connection does is refused, as it may have been cut. Requests of several tasks go one after the other.
 ---Errors: timeout; closed; http (the reply breaks HTTP); too_large (a body over 16 MiB); invalid (the request); memory
----Raises: called without a colon; the request lacks a member
+---Raises: called without a colon; the request lacks a member; in a task that cannot wait here
 ---@param request table method, path, headers (list of "Name: value"), body, deadline; want_headers
 ---@return table? reply status, body, headers
 ---@return string? message

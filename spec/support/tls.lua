@@ -18,6 +18,7 @@ function M.serve(chain, key, further)
     :format(log, log))
   assert(ready == "", ready)
   return {
+    pid = support.run(("grep -sl '^PPid:\t%s$' /proc/[0-9]*/status"):format(pid)):match "/proc/(%d+)/", -- of openssl
     port = tonumber(support.read(log):match "ACCEPT [^\n]-:(%d+)"),
     output = function() return support.read(log) end,
     stop = function()

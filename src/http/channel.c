@@ -9,6 +9,7 @@
 #include "http/trust.h"
 #include "http1/clock.h"
 
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ struct ds_channel {
     unsigned generation; /* of the process that made it */
     double started;
     bool connected;
+    ds_watcher watcher;   /* where there is nobody, this channel's own calls wait */
+    bool awaiting;        /* the watcher has been asked for the socket */
     ds_slice certificate; /* libcurl's, as long as easy lives */
     char text[CURL_ERROR_SIZE];
 };
@@ -114,6 +117,22 @@ ds_status ds_channel_new(ds_channel **out, ds_slice url, double deadline, ds_err
     return status;
 }
 
+static curl_socket_t socket_of(const ds_channel *c)
+{
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    c->api->easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
+    return fd;
+}
+
+static void stop_awaiting(ds_channel *c)
+{
+    if (!c->awaiting)
+        return;
+    c->awaiting = false;
+    ds_watcher_want(&c->watcher, socket_of(c), 0);
+    ds_watcher_due(&c->watcher, INFINITY);
+}
+
 static void close_handles(ds_channel *c)
 {
     ds_pipe_guard guard;
@@ -132,10 +151,13 @@ void ds_channel_free(ds_channel *channel)
 {
     if (channel == NULL)
         return;
-    if (channel->generation == ds_fork_generation())
+    if (channel->generation == ds_fork_generation()) {
+        stop_awaiting(channel);
         close_handles(channel);
-    else
+    } else {
         ds_sockets_abandon(&channel->sockets);
+    }
+    ds_watcher_gone(&channel->watcher);
     ds_endpoint_free(&channel->endpoint);
     free(channel);
 }
@@ -173,18 +195,21 @@ static ds_status take_certificate(ds_channel *c, ds_error *err)
     return DS_OK;
 }
 
-static ds_status progress(ds_channel *c, bool *done, ds_error *err)
+/* Lets libcurl do what it can without waiting. In: as ds_watcher_perform. */
+static ds_status progress(ds_channel *c, curl_socket_t fd, unsigned events, bool *done,
+                          ds_error *err)
 {
     ds_pipe_guard guard;
-    int running, left;
+    int left;
     ds_pipe_hold(&guard, true);
-    CURLMcode code = c->api->multi_perform(c->multi, &running);
+    CURLMcode code = ds_watcher_perform(&c->watcher, c->api, c->multi, fd, events);
     ds_pipe_release(&guard);
     if (code != CURLM_OK)
         return ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(code));
     CURLMsg *message = c->api->multi_info_read(c->multi, &left);
     if (message == NULL || message->msg != CURLMSG_DONE)
         return DS_OK;
+    ds_watcher_due(&c->watcher, INFINITY);
     if (message->data.result != CURLE_OK)
         return explain(c, message->data.result, err);
     ds_status status = take_certificate(c, err);
@@ -199,17 +224,39 @@ static ds_status check_process(const ds_channel *c, ds_error *err)
     return ds_fail(err, DS_CLOSED, "the connection belongs to the process that made it");
 }
 
-ds_status ds_channel_step(ds_channel *channel, double wait, bool *done, ds_error *err)
+ds_status ds_channel_ready(ds_channel *channel, int fd, unsigned events, bool *done, ds_error *err)
 {
     *done = channel->connected;
     ds_status status = check_process(channel, err);
-    if (status != DS_OK || *done)
+    if (status != DS_OK)
         return status;
-    status = progress(channel, done, err);
-    if (status != DS_OK || *done)
+    if (!channel->connected)
+        return progress(channel, fd, events, done, err);
+    stop_awaiting(channel);
+    return DS_OK;
+}
+
+ds_status ds_channel_step(ds_channel *channel, double wait, bool *done, ds_error *err)
+{
+    ds_status status = ds_channel_ready(channel, CURL_SOCKET_TIMEOUT, 0, done, err);
+    if (status != DS_OK || *done || ds_watcher_is_there(&channel->watcher) || !(wait > 0))
         return status;
     channel->api->multi_poll(channel->multi, NULL, 0, (int)ds_http_milliseconds(wait), NULL);
-    return progress(channel, done, err);
+    return progress(channel, CURL_SOCKET_TIMEOUT, 0, done, err);
+}
+
+void ds_channel_watch(ds_channel *channel, const ds_watcher *watcher)
+{
+    stop_awaiting(channel);
+    channel->watcher = watcher != NULL ? *watcher : (ds_watcher){.user = NULL};
+    if (!channel->connected)
+        ds_watcher_attend(&channel->watcher, channel->api, channel->multi);
+}
+
+void ds_channel_cancel(ds_channel *channel)
+{
+    stop_awaiting(channel);
+    ds_watcher_due(&channel->watcher, INFINITY);
 }
 
 ds_slice ds_channel_certificate(const ds_channel *channel)
@@ -221,10 +268,9 @@ ds_slice ds_channel_certificate(const ds_channel *channel)
 static bool wait_for(const ds_channel *c, short events, double until)
 {
     double left = until - ds_http_now();
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    c->api->easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
-    struct pollfd one = {.fd = fd, .events = events};
-    return left > 0 && fd != CURL_SOCKET_BAD && poll(&one, 1, (int)ds_http_milliseconds(left)) > 0;
+    struct pollfd one = {.fd = socket_of(c), .events = events};
+    return left > 0 && one.fd != CURL_SOCKET_BAD &&
+           poll(&one, 1, (int)ds_http_milliseconds(left)) > 0;
 }
 
 static ds_status check_open(const ds_channel *c, ds_error *err)
@@ -233,6 +279,22 @@ static ds_status check_open(const ds_channel *c, ds_error *err)
     if (status == DS_OK && !c->connected)
         status = ds_fail(err, DS_INVALID, "there is no connection yet");
     return status;
+}
+
+ds_status ds_channel_await(ds_channel *channel, unsigned events, double until, ds_error *err)
+{
+    ds_status status = check_open(channel, err);
+    if (status != DS_OK)
+        return status;
+    if (!ds_watcher_is_there(&channel->watcher))
+        return ds_fail(err, DS_INVALID, "nobody watches this connection");
+    curl_socket_t fd = socket_of(channel);
+    if (fd == CURL_SOCKET_BAD)
+        return ds_fail(err, DS_CLOSED, "the connection was closed");
+    channel->awaiting = true;
+    ds_watcher_want(&channel->watcher, fd, events);
+    ds_watcher_due(&channel->watcher, until);
+    return DS_OK;
 }
 
 /* Says what the end of a connection was. */

@@ -13,9 +13,7 @@
 #define DS_HTTP_CHANNEL_H
 
 #include "base/slice.h"
-#include "base/status.h"
-
-#include <stdbool.h>
+#include "http/watcher.h"
 
 typedef struct ds_channel ds_channel;
 
@@ -29,7 +27,8 @@ ds_status ds_channel_new(ds_channel **out, ds_slice url, double deadline,
 /* Closes and frees. NULL is allowed. */
 void ds_channel_free(ds_channel *channel);
 
-/* Carries the connecting on, waiting at most wait seconds. Out: *done, true when it is there.
+/* Carries the connecting on, waiting at most wait seconds; for nothing where a watcher does that.
+ * Out: *done, true when it is there.
  * Fails with DS_CONNECT (also where the peer shows no certificate), DS_TIMEOUT, DS_MEMORY,
  * DS_INTERNAL; the channel is of no use then. */
 ds_status ds_channel_step(ds_channel *channel, double wait, bool *done,
@@ -37,6 +36,26 @@ ds_status ds_channel_step(ds_channel *channel, double wait, bool *done,
 
 /* The peer's own certificate, PEM, once it is connected; else empty. Valid until it is freed. */
 ds_slice ds_channel_certificate(const ds_channel *channel);
+
+/* Has it waited for by a watcher, which is copied, or with NULL again by its own calls; before the
+ * first step or when it is connected. While it is connected nothing is watched for but what
+ * ds_channel_await says. */
+void ds_channel_watch(ds_channel *channel, const ds_watcher *watcher);
+
+/* ds_channel_step for a watcher that has seen events on fd, of those that were wanted; what
+ * ds_channel_await has asked for is over then. */
+ds_status ds_channel_ready(ds_channel *channel, int fd, unsigned events, bool *done,
+                           ds_error *err) DS_MUST_CHECK;
+
+/* Asks the watcher for the connection's socket: the step or ds_channel_ready that ends this comes
+ * when bytes may go (DS_HTTP_WRITE) or may have come (DS_HTTP_READ), and at the time until at the
+ * latest. To be asked after a call that could do nothing: TLS may have bytes that no socket shows.
+ * Fails with DS_INVALID (no connection yet, no watcher), DS_CLOSED. */
+ds_status ds_channel_await(ds_channel *channel, unsigned events, double until,
+                           ds_error *err) DS_MUST_CHECK;
+
+/* Takes that back; a connection that is not there yet is not carried on by the clock any more. */
+void ds_channel_cancel(ds_channel *channel);
 
 /* Sends some of the bytes, waiting at most wait seconds until one can go. Out: *sent, 0 where none
  * could. Fails with DS_INVALID before the connection is there, DS_CLOSED or DS_MEMORY. */

@@ -28,7 +28,7 @@ struct ds_http {
     unsigned generation; /* of the process that made it */
     ds_sockets sockets;
     ds_transfer transfer;
-    ds_http_watcher watcher; /* without functions: ds_http_step waits */
+    ds_watcher watcher; /* where there is nobody, ds_http_step waits */
 
     bool running;
     bool attached; /* the transfer is libcurl's; else it waits for resume_at */
@@ -83,34 +83,7 @@ ds_status ds_http_new(ds_http **out, const ds_http_options *options, ds_error *e
 
 static bool is_watched(const ds_http *http)
 {
-    return http->watcher.want != NULL;
-}
-
-static void set_due(ds_http *http, double when)
-{
-    if (is_watched(http))
-        http->watcher.due(http->watcher.user, when);
-}
-
-/* libcurl says what it waits for, in place of finding it out anew in every multi_poll. */
-static int on_want(CURL *easy, curl_socket_t fd, int what, void *user, void *assigned)
-{
-    ds_http *http = user;
-    unsigned events = 0;
-    (void)easy, (void)assigned;
-    if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-        events |= DS_HTTP_READ;
-    if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-        events |= DS_HTTP_WRITE;
-    http->watcher.want(http->watcher.user, fd, events);
-    return 0;
-}
-
-static int on_due(CURLM *multi, long ms, void *user)
-{
-    (void)multi;
-    set_due(user, ms < 0 ? INFINITY : ds_http_now() + (double)ms / 1000.0);
-    return 0;
+    return ds_watcher_is_there(&http->watcher);
 }
 
 /* Takes the transfer away from libcurl; one that is not finished loses its connection. */
@@ -129,7 +102,7 @@ static void end_exchange(ds_http *http)
 {
     ds_sockets_disown(&http->sockets, &http->transfer);
     detach(http);
-    set_due(http, INFINITY);
+    ds_watcher_due(&http->watcher, INFINITY);
     http->running = false;
     ds_wire_clear(&http->transfer.wire);
 }
@@ -172,8 +145,7 @@ void ds_http_free(ds_http *http)
         leave_to_parent(http);
     end_exchange(http);
     close_handles(http);
-    if (is_watched(http))
-        http->watcher.gone(http->watcher.user);
+    ds_watcher_gone(&http->watcher);
     ds_transfer_free(&http->transfer);
     ds_endpoint_free(&http->endpoint);
     ds_trust_free(&http->trust);
@@ -191,13 +163,13 @@ void ds_http_cancel(ds_http *http)
     ds_transfer_clear(&http->transfer);
 }
 
-void ds_http_watch(ds_http *http, const ds_http_watcher *watcher)
+void ds_http_watch(ds_http *http, const ds_watcher *watcher)
 {
     ds_http_cancel(http);
     if (is_forked(http))
         leave_to_parent(http);
     close_handles(http);
-    http->watcher = watcher != NULL ? *watcher : (ds_http_watcher){.user = NULL};
+    http->watcher = watcher != NULL ? *watcher : (ds_watcher){.user = NULL};
 }
 
 /* An easy handle remembers too much (libcurl 7.88): the errno of a failure, which it shows again
@@ -215,12 +187,8 @@ static ds_status open_multi(ds_http *http, ds_error *err)
     if (http->multi == NULL)
         return ds_fail_memory(err);
     http->api->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 1L);
-    if (!is_watched(http))
-        return DS_OK;
-    http->api->multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_want);
-    http->api->multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-    http->api->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_due);
-    http->api->multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+    if (is_watched(http))
+        ds_watcher_attend(&http->watcher, http->api, http->multi);
     return DS_OK;
 }
 
@@ -323,7 +291,7 @@ static ds_status finish(ds_http *http, CURLcode code, bool *done, ds_error *err)
         detach(http);
         http->resume_at = earlier(now + http->pause, http->connect_until);
         http->pause = earlier(2 * http->pause, LONGEST_PAUSE);
-        set_due(http, http->resume_at);
+        ds_watcher_due(&http->watcher, http->resume_at);
         return DS_OK;
     }
     wear(http);
@@ -332,27 +300,14 @@ static ds_status finish(ds_http *http, CURLcode code, bool *done, ds_error *err)
     return ret;
 }
 
-/* In: what happened, for a watcher: fd, or CURL_SOCKET_TIMEOUT for the clock. */
-static CURLMcode perform(ds_http *http, curl_socket_t fd, unsigned events)
-{
-    int running, mask = 0;
-    if (!is_watched(http))
-        return http->api->multi_perform(http->multi, &running);
-    if (events & DS_HTTP_READ)
-        mask |= CURL_CSELECT_IN;
-    if (events & DS_HTTP_WRITE)
-        mask |= CURL_CSELECT_OUT;
-    return http->api->multi_socket_action(http->multi, fd, mask, &running);
-}
-
-/* Lets libcurl do what it can without waiting. */
+/* Lets libcurl do what it can without waiting. In: as ds_watcher_perform. */
 static ds_status progress(ds_http *http, curl_socket_t fd, unsigned events, bool *done,
                           ds_error *err)
 {
     ds_pipe_guard guard;
     int left;
     ds_pipe_hold(&guard, http->endpoint.tls);
-    CURLMcode code = perform(http, fd, events);
+    CURLMcode code = ds_watcher_perform(&http->watcher, http->api, http->multi, fd, events);
     ds_pipe_release(&guard);
     if (code != CURLM_OK)
         return fail_multi(http, code, err);

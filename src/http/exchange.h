@@ -19,6 +19,7 @@
 
 #include "base/slice.h"
 #include "http/clock.h"
+#include "http/watcher.h"
 #include "http1/head.h"
 
 typedef struct ds_http ds_http;
@@ -63,26 +64,10 @@ ds_status ds_http_start(ds_http *http, const ds_http_request *request, ds_error 
  * exchange is over then, its connection closed and what came of the reply wiped. */
 ds_status ds_http_step(ds_http *http, double wait, bool *done, ds_error *err) DS_MUST_CHECK;
 
-/* What a socket is watched for, and what has happened on it. */
-#define DS_HTTP_READ  1u
-#define DS_HTTP_WRITE 2u
-
-/* Who waits for many exchanges at once, and is told what each of them waits for. The functions are
- * called from within the calls of this header and must not call them. */
-typedef struct ds_http_watcher {
-    /* Watch fd for these events, which take the place of those before; 0: it is about to close. */
-    void (*want)(void *user, int fd, unsigned events);
-    /* Step at that time, whatever happens or does not; INFINITY: not by the clock. */
-    void (*due)(void *user, double when);
-    /* The transport is being freed: neither it nor user will be heard of again. */
-    void (*gone)(void *user);
-    void *user;
-} ds_http_watcher;
-
 /* Has its exchanges waited for by a watcher, which is copied, or with NULL again by ds_http_step.
  * Ends a running exchange and drops the connection. While there is a watcher, ds_http_step waits
  * for nothing: it is for the first step, which sends what it can, and for those by the clock. */
-void ds_http_watch(ds_http *http, const ds_http_watcher *watcher);
+void ds_http_watch(ds_http *http, const ds_watcher *watcher);
 
 /* ds_http_step for a watcher that has seen events on fd, of those that were wanted. */
 ds_status ds_http_ready(ds_http *http, int fd, unsigned events, bool *done,

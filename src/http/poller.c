@@ -12,9 +12,18 @@
 #define FIRST_SLOTS 16
 #define NOWHERE     ((size_t)-1)
 
+/* What can be waited for; `it` is a ds_http or a ds_channel. */
+typedef struct kind {
+    void (*watch)(void *it, const ds_watcher *watcher);
+    ds_status (*step)(void *it, bool *done, ds_error *err);
+    ds_status (*ready)(void *it, int fd, unsigned events, bool *done, ds_error *err);
+    void (*cancel)(void *it);
+} kind;
+
 typedef struct entry {
     ds_poller *poller;
-    ds_http *http;
+    const kind *kind;
+    void *it;
     size_t slot;
     double due;
     size_t at; /* its place in the heap, or NOWHERE */
@@ -33,6 +42,53 @@ struct ds_poller {
     int count, next; /* events that have come, the next one to be looked at */
     double round;    /* when they were asked for: what has become due since waits its turn */
 };
+
+/* The kinds --------------------------------------------------------------------------------------
+ */
+
+static void watch_http(void *it, const ds_watcher *watcher)
+{
+    ds_http_watch(it, watcher);
+}
+
+static ds_status step_http(void *it, bool *done, ds_error *err)
+{
+    return ds_http_step(it, 0, done, err);
+}
+
+static ds_status ready_http(void *it, int fd, unsigned events, bool *done, ds_error *err)
+{
+    return ds_http_ready(it, fd, events, done, err);
+}
+
+static void cancel_http(void *it)
+{
+    ds_http_cancel(it);
+}
+
+static const kind exchanges = {watch_http, step_http, ready_http, cancel_http};
+
+static void watch_channel(void *it, const ds_watcher *watcher)
+{
+    ds_channel_watch(it, watcher);
+}
+
+static ds_status step_channel(void *it, bool *done, ds_error *err)
+{
+    return ds_channel_step(it, 0, done, err);
+}
+
+static ds_status ready_channel(void *it, int fd, unsigned events, bool *done, ds_error *err)
+{
+    return ds_channel_ready(it, fd, events, done, err);
+}
+
+static void cancel_channel(void *it)
+{
+    ds_channel_cancel(it);
+}
+
+static const kind channels = {watch_channel, step_channel, ready_channel, cancel_channel};
 
 /* The heap ---------------------------------------------------------------------------------------
  *
@@ -87,7 +143,7 @@ static void set_due(entry *e, double when)
         rise(p, e, p->timers++);
 }
 
-/* What a transport tells ------------------------------------------------------------------------
+/* What a watcher is told --------------------------------------------------------------------------
  */
 
 /* What a parent has asked the system for is not ours to change. */
@@ -125,7 +181,7 @@ static void on_want(void *user, int fd, unsigned events)
     }
 }
 
-/* An exchange whose socket cannot be watched is ended at once, by the clock. */
+/* What has a socket that cannot be watched is ended at once, by the clock. */
 static void on_due(void *user, double when)
 {
     entry *e = user;
@@ -171,7 +227,7 @@ void ds_poller_free(ds_poller *poller)
     renew(poller);
     for (size_t i = 0; i < poller->capacity; i++)
         if (poller->slots[i] != NULL) {
-            ds_http_watch(poller->slots[i]->http, NULL);
+            poller->slots[i]->kind->watch(poller->slots[i]->it, NULL);
             free(poller->slots[i]);
         }
     ds_watch_close(&poller->watch);
@@ -204,7 +260,7 @@ static size_t free_slot(const ds_poller *p)
     return slot;
 }
 
-ds_status ds_poller_add(ds_poller *poller, size_t *slot, ds_http *http, ds_error *err)
+static ds_status add(ds_poller *poller, size_t *slot, const kind *kind, void *it, ds_error *err)
 {
     *slot = free_slot(poller);
     if (*slot == poller->capacity && grow(poller, err) != DS_OK)
@@ -212,11 +268,23 @@ ds_status ds_poller_add(ds_poller *poller, size_t *slot, ds_http *http, ds_error
     entry *e = calloc(1, sizeof *e);
     if (e == NULL)
         return ds_fail_memory(err);
-    *e = (entry){.poller = poller, .http = http, .slot = *slot, .due = INFINITY, .at = NOWHERE};
+    *e = (entry){.poller = poller, .kind = kind, .it = it, .slot = *slot};
+    e->due = INFINITY;
+    e->at = NOWHERE;
     poller->slots[*slot] = e;
-    const ds_http_watcher watcher = {.want = on_want, .due = on_due, .gone = on_gone, .user = e};
-    ds_http_watch(http, &watcher);
+    const ds_watcher watcher = {.want = on_want, .due = on_due, .gone = on_gone, .user = e};
+    kind->watch(it, &watcher);
     return DS_OK;
+}
+
+ds_status ds_poller_add(ds_poller *poller, size_t *slot, ds_http *http, ds_error *err)
+{
+    return add(poller, slot, &exchanges, http, err);
+}
+
+ds_status ds_poller_add_channel(ds_poller *poller, size_t *slot, ds_channel *channel, ds_error *err)
+{
+    return add(poller, slot, &channels, channel, err);
 }
 
 /* Waiting ----------------------------------------------------------------------------------------
@@ -243,17 +311,17 @@ static ds_status fail_lost(entry *e, ds_error *err)
     char room[64];
     ds_status ret = ds_fail(err, DS_INTERNAL, "the system cannot watch the connection: %s",
                             ds_failure_errno(e->lost, room, sizeof room));
-    ds_http_cancel(e->http);
+    e->kind->cancel(e->it);
     return ret;
 }
 
 static ds_status step(entry *e, bool *done, ds_error *err)
 {
     set_due(e, INFINITY);
-    return e->lost != 0 ? fail_lost(e, err) : ds_http_step(e->http, 0, done, err);
+    return e->lost != 0 ? fail_lost(e, err) : e->kind->step(e->it, done, err);
 }
 
-/* Carries on the exchange whose turn it is. Returns NULL when none's is. */
+/* Carries on the one whose turn it is. Returns NULL when none's is. */
 static entry *act(ds_poller *p, bool *done, ds_status *outcome, ds_error *err)
 {
     entry *e = NULL;
@@ -262,7 +330,7 @@ static entry *act(ds_poller *p, bool *done, ds_status *outcome, ds_error *err)
     if (p->next < p->count) {
         ds_watch_event event = p->events[p->next++];
         e = p->slots[event.tag];
-        *outcome = ds_http_ready(e->http, event.fd, event.events, done, err);
+        *outcome = e->kind->ready(e->it, event.fd, event.events, done, err);
     } else if (p->timers > 0 && p->heap[0]->due <= p->round) {
         e = p->heap[0];
         *outcome = step(e, done, err);

@@ -1,6 +1,6 @@
 #include "http/watch.h"
 
-#include "http/exchange.h"
+#include "http/watcher.h"
 
 #if DS_WATCH_EPOLL
 

@@ -192,7 +192,7 @@ static int poller_release(lua_State *L)
     return 0;
 }
 
-static const ds_type_info poller_type;
+static const ds_type_info poller_type, channel_type;
 
 static ds_poller *check_poller(lua_State *L)
 {
@@ -210,20 +210,26 @@ static int l_poller(lua_State *L)
     return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }
 
-/* poller:add(handle) -> slot | nil, message, code
- * From then on handle:step(0) after start sends the request, and wait says when it is over. */
+/* poller:add(handle or channel) -> slot | nil, message, code
+ * From then on handle:step(0) after start sends the request, and wait says when it is over; of a
+ * channel when it is connected, or what await asked for has come. */
 static int poller_add(lua_State *L)
 {
     ds_error err;
     size_t slot;
-    ds_http *http = check_open(L, 2, &handle_type);
-    if (ds_poller_add(check_poller(L), &slot, http, &err) != DS_OK)
+    ds_status status;
+    ds_poller *poller = check_poller(L);
+    if (luaL_testudata(L, 2, channel_type.name) != NULL)
+        status = ds_poller_add_channel(poller, &slot, check_open(L, 2, &channel_type), &err);
+    else
+        status = ds_poller_add(poller, &slot, check_open(L, 2, &handle_type), &err);
+    if (status != DS_OK)
         return ds_push_failure(L, &err);
     lua_pushinteger(L, (lua_Integer)slot + 1);
     return 1;
 }
 
-/* poller:wait(seconds) -> slot, true | slot, nil, message, code: an exchange that is over
+/* poller:wait(seconds) -> slot, true | slot, nil, message, code: what is over
  *                      -> nothing when there was none, or nil, nil, message, code */
 static int poller_wait(lua_State *L)
 {
@@ -251,8 +257,6 @@ static int channel_release(lua_State *L)
     ds_channel_free(take_owned(L));
     return 0;
 }
-
-static const ds_type_info channel_type;
 
 static ds_channel *check_channel(lua_State *L)
 {
@@ -334,10 +338,25 @@ static int channel_receive(lua_State *L)
     return 1;
 }
 
+/* channel:await("read" or "write", deadline) -> true | nil, message, code: asks the poller that has
+ * it to say when its socket is ready, and at that time at the latest */
+static int channel_await(lua_State *L)
+{
+    static const char *const names[] = {"read", "write", NULL};
+    static const unsigned events[] = {DS_HTTP_READ, DS_HTTP_WRITE};
+    ds_channel *c = check_channel(L);
+    unsigned wanted = events[luaL_checkoption(L, 2, NULL, names)];
+    ds_error err;
+    if (ds_channel_await(c, wanted, luaL_checknumber(L, 3), &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 static const luaL_Reg channel_methods[] = {
-    {"step", channel_step}, {"certificate", channel_certificate},
-    {"send", channel_send}, {"receive", channel_receive},
-    {NULL, NULL},
+    {"step", channel_step},   {"certificate", channel_certificate},
+    {"send", channel_send},   {"receive", channel_receive},
+    {"await", channel_await}, {NULL, NULL},
 };
 
 static const ds_type_info channel_type = {"dstack.channel", channel_methods, channel_release};

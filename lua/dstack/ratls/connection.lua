@@ -2,34 +2,28 @@
 -- verification: ratls.connect hands out what has been judged.
 
 local core = require "dstack.core"
-local http = require "dstack.http"
+local here = require "dstack.loop.here"
 local octets = require "dstack.octets"
+local sockets = require "dstack.ratls.socket"
 local streams = require "dstack.transport.stream"
 
 local Connection = { __name = "dstack.RatlsConnection" }
 Connection.__index = Connection
-
--- The longest single wait, so that a signal's hook runs soon.
-local WAIT_SECONDS = 0.2
 
 local RECEIVE_BYTES = 16384
 
 -- Of a reply's body, as clients take by default.
 local MAX_BODY = 16 * 1024 * 1024
 
--- What is left of the time, as one wait; nil when it is over.
-local function wait_of(deadline)
-  local left = deadline - core.now()
-  return left > 0 and math.min(left, WAIT_SECONDS) or nil
-end
-
-local function late(self, doing)
-  return nil, ("%s: timed out while %s"):format(self.name, doing), "timeout"
-end
-
 local function failed(self, message, code)
   return nil, ("%s: %s"):format(self.name, message), code
 end
+
+local function late(self, doing)
+  return failed(self, "timed out while " .. doing, "timeout")
+end
+
+-- Connecting -------------------------------------------------------------------------------------
 
 -- "host:port", as a URL has it; nil, message, code for what is no host or no port.
 local function name_of(host, port, what)
@@ -53,70 +47,108 @@ function Connection.open(host, port, timeout, what)
   if not name then
     return nil, message, code
   end
-  local self = setmetatable({ name = name, timeout = timeout }, Connection)
-  local done
-  self.channel, message, code = http.channel("https://" .. name, core.now() + timeout)
-  while self.channel and not done do
-    done, message, code = self.channel:step(WAIT_SECONDS)
-    if done == nil then
-      self:close()
-    end
-  end
-  if not self.channel then
+  local self, socket = setmetatable({ name = name, timeout = timeout }, Connection), nil
+  socket, message, code = sockets.open("https://" .. name, core.now() + timeout)
+  if not socket then
     return failed(self, message, code)
   end
+  self.socket = socket
   return self
 end
 
 -- The peer's own certificate, PEM.
 function Connection:certificate()
-  return self.channel:certificate()
+  if not self.socket:is_open() then
+    core.raise "certificate: the connection is closed"
+  end
+  return self.socket:certificate()
 end
 
-local function open_channel(self)
-  if not self.channel then
-    return failed(self, "this end has closed the connection", "closed")
-  end
-  return self.channel
+-- Whose it is ------------------------------------------------------------------------------------
+
+-- Bytes of two tasks must not mingle, so one of them has the connection (`user`) for the length of
+-- a call. Should it end within that, nobody knows what went and what came: the connection closes.
+local function take(self, task)
+  self.user = task
+  task.drop = function() self:close() end
 end
 
-function Connection:send_until(bytes, deadline)
-  local channel, message, code = open_channel(self)
-  local next_byte = 1
-  while channel and next_byte <= #bytes do
-    local wait = wait_of(deadline)
-    if not wait then
-      return late(self, ("sending (%d of %d bytes went)"):format(next_byte - 1, #bytes))
-    end
-    local sent
-    sent, message, code = channel:send(bytes, next_byte, wait)
-    if not sent then
-      return failed(self, message, code)
-    end
-    next_byte = next_byte + sent
+local function give(self, task, ...)
+  self.user, task.drop = nil, nil
+  if self.line then
+    self.line:hand_on(self)
   end
-  if not channel then
-    return nil, message, code
+  return ...
+end
+
+-- Returns true, or nil, message, code.
+local function wait_in_line(self, task, deadline)
+  if not self.line then
+    local line = require "dstack.loop.line" -- wants the scheduler, which is there in tasks
+    self.line = line.new(take, function() give(self, self.user) end)
+  end
+  local taken = self.line:wait(task, deadline)
+  if not taken and self.socket:is_open() then
+    return late(self, "another task used the connection")
   end
   return true
 end
 
-function Connection:receive_until(most, deadline)
-  local channel, message, code = open_channel(self)
-  while channel do
-    local wait = wait_of(deadline)
-    if not wait then
-      return late(self, "receiving")
-    end
-    local bytes
-    bytes, message, code = channel:receive(most, wait)
-    if not bytes then
-      return failed(self, message, code)
-    elseif bytes ~= "" then
-      return bytes
+-- Calls fn(self, ...) as the only one that uses the connection. Where another task does, this one
+-- waits in line until the deadline, if there is one.
+local function alone(self, deadline, fn, ...)
+  local task = here.waiting_task "a call of a connection"
+  if not task or self.user == task then
+    return fn(self, ...)
+  elseif self.user and not deadline then
+    return failed(self, "another task uses the connection: one at a time can, and only requests "
+      .. "wait for their turns", "invalid")
+  elseif self.user then
+    local good, message, code = wait_in_line(self, task, deadline)
+    if not good then
+      return nil, message, code
     end
   end
-  return nil, message, code
+  take(self, task)
+  return give(self, task, fn(self, ...))
+end
+
+-- Bytes ------------------------------------------------------------------------------------------
+
+local function send_all(self, bytes, deadline)
+  local next_byte = 1
+  while next_byte <= #bytes do
+    local sent, message, code = self.socket:send(bytes, next_byte, deadline)
+    if code == "timeout" then
+      return late(self, ("sending (%d of %d bytes went)"):format(next_byte - 1, #bytes))
+    elseif not sent then
+      return failed(self, message, code)
+    end
+    next_byte = next_byte + sent
+  end
+  return true
+end
+
+local function receive_some(self, most, deadline)
+  local bytes, message, code = self.socket:receive(most, deadline)
+  if code == "timeout" then
+    return late(self, "receiving")
+  elseif not bytes then
+    return failed(self, message, code)
+  end
+  return bytes
+end
+
+function Connection:send_until(bytes, deadline)
+  octets.check_string(bytes, "send: bytes")
+  return alone(self, nil, send_all, bytes, deadline)
+end
+
+function Connection:receive_until(most, deadline)
+  if type(most) ~= "number" or most < 1 then
+    core.raise "receive: most: a number of bytes from 1 expected"
+  end
+  return alone(self, nil, receive_some, most, deadline)
 end
 
 function Connection:send(bytes, timeout)
@@ -128,13 +160,15 @@ function Connection:receive(most, timeout)
 end
 
 function Connection:close()
-  if self.channel then
-    self.channel:close()
-    self.channel = nil
+  self.socket:close()
+  if self.line then
+    self.line:break_up()
   end
 end
 
 Connection.__close = Connection.close
+
+-- HTTP -------------------------------------------------------------------------------------------
 
 -- The connection as dstack.transport.stream wants one: where it fails nil and a word, which is
 -- "timeout" or a text. It is never "closed": a reply that ends where its connection does could have
@@ -165,15 +199,8 @@ function Connection:stream()
   return setmetatable({ connection = self }, Stream)
 end
 
--- HTTP/1.1, as every transport has it. The connection serves one request after the other, and is
--- closed when one has failed or the peer wants no further one: it cannot be made anew unjudged.
-function Connection:request(request)
-  local head, message, code = streams.head({ host = self.name, prefix = "" }, request)
-  if not head then
-    return nil, message, code
-  end
-  local reply, keep
-  reply, keep, code = streams.exchange(self:stream(), head, request, {
+local function exchange(self, head, request)
+  local reply, keep, code = streams.exchange(self:stream(), head, request, {
     max_body = MAX_BODY, started = core.now(), used = self.used,
   })
   self.used = true
@@ -186,8 +213,21 @@ function Connection:request(request)
   return reply
 end
 
+-- HTTP/1.1, as every transport has it. The connection serves one request after the other, and is
+-- closed when one has failed or the peer wants no further one: it cannot be made anew unjudged.
+function Connection:request(request)
+  local head, message, code = streams.head({ host = self.name, prefix = "" }, request)
+  if not head then
+    return nil, message, code
+  elseif type(request.deadline) ~= "number" then
+    core.raise "request: deadline: a time expected, on the clock of now()"
+  end
+  return alone(self, request.deadline, exchange, head, request)
+end
+
 function Connection:__tostring()
-  return ("dstack.RatlsConnection: %s, %s"):format(self.name, self.channel and "open" or "closed")
+  return ("dstack.RatlsConnection: %s, %s"):format(self.name,
+    self.socket:is_open() and "open" or "closed")
 end
 
 return Connection

@@ -5,6 +5,7 @@ local attest = require "dstack.attest"
 local core = require "dstack.core"
 local evidence = require "dstack.attest.evidence"
 local octets = require "dstack.octets"
+local transport = require "dstack.transport"
 
 local M = {}
 
@@ -106,6 +107,10 @@ end
 function M.connect(host, port, options)
   local what = "ratls.connect"
   check_table(options, what)
+  if transport.in_nginx() then
+    return nil, what .. ": nginx's sockets do not show whom they are connected to: see "
+      .. "\"From nginx\" in docs/ratls.md", "unsupported"
+  end
   local Connection = require "dstack.ratls.connection" -- loads libcurl's module
   local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
   local connection, message, code = Connection.open(host, port, given.timeout, what)

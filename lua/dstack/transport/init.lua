@@ -42,6 +42,11 @@ local function phase()
   return type(ngx) == "table" and ngx.get_phase and ngx.get_phase() or nil
 end
 
+-- Whether this is nginx, in whatever phase.
+function M.in_nginx()
+  return phase() ~= nil
+end
+
 -- Whether this is nginx, in a phase where Lua may wait.
 function M.in_waiting_phase()
   return waits[phase()] == true

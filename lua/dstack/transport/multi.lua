@@ -3,7 +3,7 @@
 
 local handle = require "dstack.transport.handle"
 local core = require "dstack.core"
-local queue = require "dstack.loop.queue"
+local line = require "dstack.loop.line"
 local scheduler = require "dstack.loop.scheduler"
 
 local M = { name = "multi" }
@@ -17,6 +17,8 @@ local CLOSED = "the client was closed meanwhile"
 -- A seat is one connection: its transport, handle, slot with the scheduler, and the task that has
 -- it.
 
+local occupy, give
+
 function M.new(endpoint, options)
   local maker, message, code = handle.maker(endpoint, options)
   if not maker then
@@ -24,8 +26,9 @@ function M.new(endpoint, options)
   end
   local self = setmetatable({
     make = maker, most = options.max_connections, used = {}, count = 0, idle = {},
-    waiting = queue.new(),
   }, M)
+  self.line = line.new(function(seat, task) occupy(self, seat, task) end,
+    function(seat) give(self, seat) end)
   local seat
   seat, message, code = self:open()
   if not seat then
@@ -51,17 +54,6 @@ end
 
 -- Turns ------------------------------------------------------------------------------------------
 
--- The next one in the queue that still waits.
-local function next_in_line(self)
-  local turn = self.waiting:pop()
-  while turn and turn.over do
-    turn = self.waiting:pop()
-  end
-  return turn
-end
-
-local give
-
 -- The task has ended, or is to end, with an exchange begun.
 local function drop(task)
   local seat = task.seat
@@ -70,7 +62,7 @@ local function drop(task)
   give(seat.transport, seat)
 end
 
-local function occupy(self, seat, task)
+function occupy(self, seat, task)
   self.used[seat], seat.task = true, task
   task.seat, task.drop = seat, drop
   self.count = self.count + 1
@@ -81,12 +73,8 @@ function give(self, seat)
   seat.task.seat, seat.task.drop, seat.task = nil, nil, nil -- what a task got dies with it
   self.used[seat] = nil
   self.count = self.count - 1
-  local turn = not self.closed and next_in_line(self)
-  if turn then
-    occupy(self, seat, turn.task)
-    turn.over, turn.seat = true, seat
-    scheduler.clear_timer(turn)
-    scheduler.wake(turn.task)
+  if not self.closed and self.line:hand_on(seat) then
+    return
   elseif self.closed or #self.idle >= MOST_IDLE then
     seat.handle:close()
   else
@@ -94,29 +82,16 @@ function give(self, seat)
   end
 end
 
-local function leave_queue(self, turn)
-  scheduler.clear_timer(turn)
-  if turn.seat then
-    give(self, turn.seat)
-  end
-  turn.over, turn.seat = true, nil
-end
-
 local function wait_for_turn(self, task, deadline)
   local began = core.now()
-  local turn = { task = task, when = deadline }
-  function turn.wake()
-    turn.over = true
-    scheduler.wake(task)
-  end
-  self.waiting:push(turn)
-  scheduler.set_timer(turn)
-  scheduler.wait(task, function() leave_queue(self, turn) end)
+  local seat = self.line:wait(task, deadline)
   if self.closed then
-    leave_queue(self, turn)
+    if seat then
+      give(self, seat)
+    end
     return nil, CLOSED, "closed"
-  elseif turn.seat then
-    return turn.seat
+  elseif seat then
+    return seat
   end
   return nil, ("timed out after %.3g s while waiting for one of %d connections (option "
     .. "max_connections)"):format(core.now() - began, self.most), "timeout"
@@ -196,12 +171,7 @@ function M:close()
       scheduler.wake(seat.task, nil, CLOSED, "closed")
     end
   end
-  local turn = next_in_line(self)
-  while turn do
-    leave_queue(self, turn)
-    scheduler.wake(turn.task)
-    turn = next_in_line(self)
-  end
+  self.line:break_up()
   while self.idle[1] do
     table.remove(self.idle).handle:close()
   end
