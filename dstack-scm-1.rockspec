@@ -86,9 +86,10 @@ local http = { -- make rockspecs: http
   "src/http/curl_linked.c", "src/http/endpoint.c", "src/http/exchange.c", "src/http/failure.c",
   "src/http/fork.c", "src/http/pipe_guard.c", "src/http/poller.c", "src/http/rescue.c",
   "src/http/sockets.c", "src/http/transfer.c", "src/http/trust.c", "src/http/watch_epoll.c",
-  "src/http/watch_poll.c", "src/http/wire.c", "src/http1/chunks.c", "src/http1/clock.c",
-  "src/http1/field.c", "src/http1/head.c", "src/http1/reader.c", "src/http1/request.c",
-  "src/lua/box.c", "src/lua/compat.c", "src/lua/headers.c", "src/lua/m_http.c",
+  "src/http/watch_poll.c", "src/http/watcher.c", "src/http/wire.c", "src/http1/chunks.c",
+  "src/http1/clock.c", "src/http1/field.c", "src/http1/head.c", "src/http1/reader.c",
+  "src/http1/request.c", "src/lua/box.c", "src/lua/compat.c", "src/lua/headers.c",
+  "src/lua/m_http.c",
 }
 
 local defines = { "_GNU_SOURCE", 'DS_VERSION="scm"' }

@@ -1,6 +1,8 @@
 -- The recipe for nginx in docs/ratls.md, as it stands there but for paths, ports and the root, in a
 -- real nginx.
 local core = require "dstack.core"
+local dstack = require "dstack"
+local socket = require "socket"
 local docs = require "spec.support.docs"
 local support = require "spec.support"
 
@@ -46,13 +48,22 @@ local function filled(text, values)
   return text
 end
 
+-- A port that was free a moment ago.
+local function free_port()
+  local listener = assert(socket.bind("127.0.0.1", 0))
+  local _, number = listener:getsockname()
+  listener:close()
+  return tonumber(number)
+end
+
 describe("the recipe for nginx", function()
-  local directory, pid
+  local directory, pid, port
 
   local function start()
-    directory = support.directory()
+    directory, port = support.directory(), free_port()
     local recipe = filled(docs.block("docs/ratls.md", "nginx", 1), {
-      ["/etc/nginx"] = directory, ["listen 8443 ssl"] = "listen unix:" .. directory .. "/tls.sock ssl",
+      ["/etc/nginx"] = directory,
+      ["listen 8443 ssl"] = ("listen unix:%s/tls.sock ssl; listen 127.0.0.1:%d ssl"):format(directory, port),
       ["http://127.0.0.1:8080"] = "http://unix:" .. directory .. "/backend.sock",
       ["remember = 300,"] = ('remember = 300, now = %d, root = io.open("%s/root", "rb"):read("*a"),')
         :format(known.now, directory),
@@ -105,5 +116,29 @@ describe("the recipe for nginx", function()
     assert.matches("403 Forbidden", ask(nil), 1, true)
     local log = support.read(directory .. "/error.log")
     assert.matches("verify: certificate: it carries no attestation", log, 1, true)
+  end)
+
+  -- What ratls.connect is answered, with that certificate or none.
+  local function connect(own)
+    local options = { collateral = known.collateral, root = core.unhex(known.root), now = known.now,
+      policy = { app_id = known.app_id, any_os = true }, timeout = 60 }
+    if own then
+      options.certificate, options.key = own.chain, own.key
+    end
+    local connection = assert(dstack.ratls.connect("127.0.0.1", port, options))
+    local reply = assert(connection:request { method = "GET", path = "/", headers = {}, body = "",
+      deadline = core.now() + 60 })
+    connection:close()
+    return reply
+  end
+
+  it("and ratls.connect judge each other", function()
+    if not pid then
+      return pending "nginx or its Lua module is not here"
+    end
+    assert.equal("app " .. known.app_id .. "\n", connect(known.certificates[3]).body)
+    assert.equal(403, connect().status)
+    local reply = dstack.run(connect, known.certificates[2])
+    assert.equal(200, reply.status)
   end)
 end)

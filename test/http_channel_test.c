@@ -12,16 +12,25 @@
 
 static char directory[] = "/tmp/ds-channel-XXXXXX";
 
-static ds_status connect_to(ds_channel **out, int port, double seconds, ds_error *err)
+/* In: own and key, what this end shows, or empty. */
+static ds_status connect_as(ds_channel **out, int port, double seconds, ds_slice own, ds_slice key,
+                            ds_error *err)
 {
     char url[64];
     bool done = false;
     int n = snprintf(url, sizeof url, "https://127.0.0.1:%d", port);
-    ds_status status =
-        ds_channel_new(out, ds_slice_of(url, (size_t)n), ds_http_now() + seconds, err);
+    ds_channel_options options = {
+        .url = ds_slice_of(url, (size_t)n), .certificate = own, .key = key};
+    options.deadline = ds_http_now() + seconds;
+    ds_status status = ds_channel_new(out, &options, err);
     while (status == DS_OK && !done)
         status = ds_channel_step(*out, 0.1, &done, err);
     return status;
+}
+
+static ds_status connect_to(ds_channel **out, int port, double seconds, ds_error *err)
+{
+    return connect_as(out, port, seconds, DS_LITERAL(""), DS_LITERAL(""), err);
 }
 
 static ds_status send_all(ds_channel *channel, ds_slice bytes, ds_error *err)
@@ -153,8 +162,9 @@ static ds_channel *begin_watched(ds_poller *poller, size_t *slot, int port, doub
     ds_error err;
     bool done = true;
     int n = snprintf(url, sizeof url, "https://127.0.0.1:%d", port);
-    ds_slice where = ds_slice_of(url, (size_t)n);
-    if (ds_channel_new(&channel, where, ds_http_now() + seconds, &err) != DS_OK ||
+    ds_channel_options options = {.url = ds_slice_of(url, (size_t)n)};
+    options.deadline = ds_http_now() + seconds;
+    if (ds_channel_new(&channel, &options, &err) != DS_OK ||
         ds_poller_add_channel(poller, slot, channel, &err) != DS_OK)
         abort();
     CHECK(ds_channel_await(channel, DS_HTTP_READ, 0, &err) == DS_INVALID);
@@ -296,6 +306,48 @@ static void test_cut(void)
     ds_channel_free(channel);
 }
 
+static ds_slice read_file(const char *name, char *room, size_t size)
+{
+    FILE *file = fopen(name, "r");
+    size_t len = file == NULL ? 0 : fread(room, 1, size, file);
+    if (file != NULL)
+        fclose(file);
+    return ds_slice_of(room, len);
+}
+
+/* Whether a server that wants a certificate answers. TLS 1.3 refuses only after the handshake. */
+static bool is_let_in(int port, ds_slice own, ds_slice key)
+{
+    ds_channel *channel;
+    ds_error err;
+    char text[64];
+    size_t received = 0;
+    bool good = connect_as(&channel, port, PATIENCE, own, key, &err) == DS_OK &&
+                send_all(channel, DS_LITERAL("ba\n"), &err) == DS_OK &&
+                ds_channel_receive(channel, text, sizeof text, PATIENCE, &received, &err) == DS_OK;
+    CHECK(good || err.status == DS_CLOSED);
+    ds_channel_free(channel);
+    return good && received == 3 && memcmp(text, "ab\n", 3) == 0;
+}
+
+static void test_own_certificate(void)
+{
+    char cert_room[4096], key_room[4096];
+    ds_channel *channel;
+    ds_error err;
+    pid_t child;
+    const ds_slice own = read_file("server.pem", cert_room, sizeof cert_room);
+    const ds_slice key = read_file("server.key", key_room, sizeof key_room);
+    const ds_slice none = DS_LITERAL(""), wrong = DS_LITERAL("-----BEGIN PRIVATE KEY-----\n");
+    int port =
+        tls_serve("server", "-rev -Verify 1 -CAfile server.pem -verify_return_error", &child);
+    CHECK(is_let_in(port, own, key) && is_let_in(port, own, key) && !is_let_in(port, none, none));
+    CHECK(connect_as(&channel, port, PATIENCE, own, wrong, &err) == DS_INVALID);
+    CHECK(strstr(err.text, "the certificate of this end, or its key: ") == err.text);
+    ds_channel_free(channel);
+    tls_end(child, SIGTERM);
+}
+
 /* Nobody without a certificate, be it that a configuration of OpenSSL allows it. */
 static void test_anonymous(void)
 {
@@ -311,6 +363,16 @@ static void test_anonymous(void)
     CHECK(strstr(err.text, "TLS 1.3, as for RA-TLS") != NULL);
     ds_channel_free(channel);
     tls_end(child, SIGTERM);
+}
+
+static ds_status begin_at(ds_channel **out, const char *url, const char *own, const char *key)
+{
+    ds_error err;
+    const ds_channel_options options = {.url = ds_slice_of(url, strlen(url)),
+                                        .deadline = INFINITY,
+                                        .certificate = ds_slice_of(own, strlen(own)),
+                                        .key = ds_slice_of(key, strlen(key))};
+    return ds_channel_new(out, &options, &err);
 }
 
 static void test_without_server(void)
@@ -331,9 +393,11 @@ static void test_without_server(void)
     CHECK(strcmp(err.text, "connection refused") == 0);
     ds_channel_free(channel);
     CHECK(connect_to(&channel, 1, 0, &err) == DS_TIMEOUT && channel == NULL);
-    CHECK(ds_channel_new(&channel, DS_LITERAL("http://127.0.0.1:1"), INFINITY, &err) == DS_INVALID);
-    CHECK(ds_channel_new(&channel, DS_LITERAL("https://a b"), INFINITY, &err) == DS_INVALID);
-    CHECK(ds_channel_new(&channel, DS_LITERAL("https://127.0.0.1:1"), INFINITY, &err) == DS_OK);
+    CHECK(begin_at(&channel, "http://127.0.0.1:1", "", "") == DS_INVALID && channel == NULL);
+    CHECK(begin_at(&channel, "https://a b", "", "") == DS_INVALID);
+    CHECK(begin_at(&channel, "https://127.0.0.1:1", "certificate", "") == DS_INVALID);
+    CHECK(begin_at(&channel, "https://127.0.0.1:1", "", "key") == DS_INVALID);
+    CHECK(begin_at(&channel, "https://127.0.0.1:1", "", "") == DS_OK);
     CHECK(ds_channel_step(channel, 0, &done, &err) == DS_OK || err.status == DS_CONNECT);
     ds_channel_free(channel);
     ds_channel_free(NULL);
@@ -353,6 +417,7 @@ static void test_servers(void)
     test_watched_fork(port);
     tls_end(child, SIGTERM);
     test_cut();
+    test_own_certificate();
     test_anonymous();
 }
 

@@ -14,12 +14,14 @@
 #include "crypto/secp256k1.h"
 #include "crypto/x25519.h"
 #include "crypto/x509.h"
+#include "http/channel.h"
 #include "lua/secret.h"
 #include "solana/keyfile.h"
 #include "test.h"
 
 #include <lualib.h>
 #include <malloc.h>
+#include <math.h>
 #include <openssl/crypto.h>
 #include <unistd.h>
 
@@ -386,6 +388,29 @@ static void test_objects(void)
             try_object(kinds[i], fates[j]);
 }
 
+/* The key with which a channel shows its certificate, on a connection that nobody takes. */
+static void test_channel(void)
+{
+    static const char key[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    ds_channel_options options = {.url = DS_LITERAL("https://127.0.0.1:1"),
+                                  .deadline = INFINITY,
+                                  .certificate = DS_LITERAL("none"),
+                                  .key = ds_slice_of(key, SECRET_BYTES)};
+    ds_channel *channel;
+    ds_error err;
+    bool done;
+    watch((const unsigned char *)key);
+    for (int steps = 0; steps < 2; steps++) {
+        CHECK(ds_channel_new(&channel, &options, &err) == DS_OK);
+        while (steps > 0 && ds_channel_step(channel, 1, &done, &err) == DS_OK) {
+        }
+        ds_channel_free(channel);
+    }
+    options.url = DS_LITERAL("http://127.0.0.1:1");
+    CHECK(ds_channel_new(&channel, &options, &err) == DS_INVALID);
+    CHECK(unwatch() == 0);
+}
+
 int main(void)
 {
     if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
@@ -393,5 +418,6 @@ int main(void)
     test_the_search_itself();
     test_primitives();
     test_objects();
+    test_channel();
     return test_done();
 }

@@ -44,12 +44,15 @@ function ratls.verifier(options) end
 
 ---@class RatlsConnectOptions: RatlsOptions
 ---@field timeout? number seconds for connecting, and for each later call that names none; default 10
+---@field certificate? string|string[] this end's own, PEM, and those behind it: shown to a peer that asks, before that is judged
+---@field key? string its private key, PEM, PKCS#8 without a pass phrase; goes with certificate
 
 ---Connects with TLS 1.3 and judges the peer's certificate before a byte is sent; nobody else has to vouch for it, and
 ---its names do not count. Proxies are not asked. In a task of dstack.run the others go on meanwhile, as in all calls of the
 ---connection; elsewhere they block.
 ---Errors: connect (nobody there, no TLS 1.3); timeout; verify; policy; expired; too_large; memory
----Errors: invalid (host or port; as verify_certificate); internal; unsupported (no libcurl; in nginx; another platform than TDX)
+---Errors: invalid (host or port; certificate and key that are no pair; as verify_certificate); internal
+---Errors: unsupported (no libcurl; in nginx; another platform than TDX)
 ---Raises: in a task that cannot wait here; host is no string, port no number; as verify_certificate
 ---@param host string a name or an address
 ---@param port integer

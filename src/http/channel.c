@@ -1,5 +1,6 @@
 #include "http/channel.h"
 
+#include "base/buf.h"
 #include "http/clock.h"
 #include "http/endpoint.h"
 #include "http/failure.h"
@@ -15,8 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* More than any certificate that OpenSSL takes from a peer. */
+#define CREDENTIAL_MAXBYTES (256u * 1024)
+
 struct ds_channel {
     ds_endpoint endpoint;
+    ds_buf own, key; /* PEM: the certificate of this end and its key, until it is connected */
     const ds_curl_api *api;
     CURLM *multi;
     CURL *easy;
@@ -50,6 +55,21 @@ static int on_close(void *user, curl_socket_t fd)
             code = c->api->easy_setopt(c->easy, (option), (value));                                \
     } while (0)
 
+/* libcurl would copy the key and not wipe the copy, so it is lent both. Without a pass phrase
+ * OpenSSL would ask the terminal for that of an encrypted key. */
+static CURLcode set_own_certificate(ds_channel *c)
+{
+    struct curl_blob own = {.data = c->own.data, .len = c->own.len, .flags = CURL_BLOB_NOCOPY};
+    struct curl_blob key = {.data = c->key.data, .len = c->key.len, .flags = CURL_BLOB_NOCOPY};
+    CURLcode code = CURLE_OK;
+    if (c->own.len == 0)
+        return code;
+    SET(CURLOPT_SSLCERT_BLOB, &own);
+    SET(CURLOPT_SSLKEY_BLOB, &key);
+    SET(CURLOPT_KEYPASSWD, "");
+    return code;
+}
+
 static CURLcode set_options(ds_channel *c, double deadline)
 {
     static const ds_trust evidence = {.by_evidence = true};
@@ -69,7 +89,7 @@ static CURLcode set_options(ds_channel *c, double deadline)
     SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
     SET(CURLOPT_CLOSESOCKETDATA, c);
     SET(CURLOPT_ERRORBUFFER, c->text);
-    return code;
+    return code == CURLE_OK ? set_own_certificate(c) : code;
 }
 
 static ds_status open_handles(ds_channel *c, double deadline, ds_error *err)
@@ -98,18 +118,35 @@ static ds_status open_handles(ds_channel *c, double deadline, ds_error *err)
                : ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(added));
 }
 
-ds_status ds_channel_new(ds_channel **out, ds_slice url, double deadline, ds_error *err)
+static ds_status copy_options(ds_channel *c, const ds_channel_options *o, ds_error *err)
+{
+    ds_buf_init(&c->own, CREDENTIAL_MAXBYTES);
+    ds_buf_init(&c->key, CREDENTIAL_MAXBYTES);
+    ds_status status = ds_endpoint_init(&c->endpoint, DS_LITERAL(""), o->url, err);
+    if (status != DS_OK)
+        return status;
+    if (!c->endpoint.tls)
+        return ds_fail(err, DS_INVALID, "the URL of a channel begins with https://");
+    if ((o->certificate.len > 0) != (o->key.len > 0))
+        return ds_fail(err, DS_INVALID, "a certificate and its key go together");
+    if (o->certificate.len > CREDENTIAL_MAXBYTES || o->key.len > CREDENTIAL_MAXBYTES)
+        return ds_fail(err, DS_TOO_LARGE, "certificate or key: more than %u bytes",
+                       CREDENTIAL_MAXBYTES);
+    ds_buf_slice(&c->own, o->certificate);
+    ds_buf_slice(&c->key, o->key);
+    return c->own.status == DS_OK && c->key.status == DS_OK ? DS_OK : ds_fail_memory(err);
+}
+
+ds_status ds_channel_new(ds_channel **out, const ds_channel_options *options, ds_error *err)
 {
     *out = NULL;
     ds_channel *c = calloc(1, sizeof *c);
     if (c == NULL)
         return ds_fail_memory(err);
     c->generation = ds_fork_generation();
-    ds_status status = ds_endpoint_init(&c->endpoint, DS_LITERAL(""), url, err);
-    if (status == DS_OK && !c->endpoint.tls)
-        status = ds_fail(err, DS_INVALID, "the URL of a channel begins with https://");
+    ds_status status = copy_options(c, options, err);
     if (status == DS_OK)
-        status = open_handles(c, deadline, err);
+        status = open_handles(c, options->deadline, err);
     if (status == DS_OK)
         *out = c;
     else
@@ -159,6 +196,8 @@ void ds_channel_free(ds_channel *channel)
     }
     ds_watcher_gone(&channel->watcher);
     ds_endpoint_free(&channel->endpoint);
+    ds_buf_free(&channel->own);
+    ds_buf_free(&channel->key);
     free(channel);
 }
 
@@ -209,6 +248,7 @@ static ds_status progress(ds_channel *c, curl_socket_t fd, unsigned events, bool
     CURLMsg *message = c->api->multi_info_read(c->multi, &left);
     if (message == NULL || message->msg != CURLMSG_DONE)
         return DS_OK;
+    ds_buf_clear(&c->key);
     ds_watcher_due(&c->watcher, INFINITY);
     if (message->data.result != CURLE_OK)
         return explain(c, message->data.result, err);

@@ -17,11 +17,18 @@
 
 typedef struct ds_channel ds_channel;
 
-/* Begins to connect. In: url, "https://host:port", as http/endpoint.h takes it; deadline for the
- * name, connection and TLS, on ds_http_now's clock. Out: *out, to be freed by ds_channel_free; NULL
- * on failure. Fails with DS_INVALID, DS_UNSUPPORTED (no libcurl, or one without TLS), DS_TIMEOUT
- * (the deadline has passed), DS_MEMORY, DS_INTERNAL. */
-ds_status ds_channel_new(ds_channel **out, ds_slice url, double deadline,
+typedef struct ds_channel_options {
+    ds_slice url;         /* "https://host:port", as http/endpoint.h takes it */
+    double deadline;      /* for name, connection and TLS, on ds_http_now's clock */
+    ds_slice certificate; /* PEM, of this end and those behind it: shown to whom asks; or empty */
+    ds_slice key;         /* its private key, PEM, not encrypted; or empty */
+} ds_channel_options;
+
+/* Begins to connect. Options are copied; the key is wiped as soon as TLS has it, which is at the
+ * end of connecting at the latest. Out: *out, to be freed by ds_channel_free; NULL on failure.
+ * Fails with DS_INVALID, DS_UNSUPPORTED (no libcurl, or one without TLS), DS_TIMEOUT (the deadline
+ * has passed), DS_MEMORY, DS_INTERNAL. */
+ds_status ds_channel_new(ds_channel **out, const ds_channel_options *options,
                          ds_error *err) DS_MUST_CHECK;
 
 /* Closes and frees. NULL is allowed. */
@@ -29,8 +36,9 @@ void ds_channel_free(ds_channel *channel);
 
 /* Carries the connecting on, waiting at most wait seconds; for nothing where a watcher does that.
  * Out: *done, true when it is there.
- * Fails with DS_CONNECT (also where the peer shows no certificate), DS_TIMEOUT, DS_MEMORY,
- * DS_INTERNAL; the channel is of no use then. */
+ * Fails with DS_CONNECT (also where the peer shows no certificate), DS_TIMEOUT, DS_INVALID (no
+ * certificate that TLS can show, no key of it), DS_MEMORY, DS_INTERNAL; the channel is of no use
+ * then. */
 ds_status ds_channel_step(ds_channel *channel, double wait, bool *done,
                           ds_error *err) DS_MUST_CHECK;
 

@@ -86,6 +86,9 @@ static ds_status not_connected(const ds_failure *f, ds_error *err)
                        "not of its CA's)");
     if (f->code == CURLE_PEER_FAILED_VERIFICATION)
         return bad_certificate(f, err);
+    if (f->code == CURLE_SSL_CERTPROBLEM)
+        return ds_fail(err, DS_INVALID, "the certificate of this end, or its key: %s",
+                       sentence(f, room));
     return ds_fail(err, DS_CONNECT, "%s", sentence(f, room));
 }
 

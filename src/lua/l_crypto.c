@@ -100,6 +100,19 @@ static int l_certificate_times(lua_State *L)
     return 2;
 }
 
+/* key_matches(certificates, key), both PEM -> true | nil, message, code
+ * Whether the key is the one that the first certificate is for. */
+static int l_key_matches(lua_State *L)
+{
+    ds_slice rest = ds_check_slice(L, 1), key = ds_check_slice(L, 2), first = rest;
+    ds_error err;
+    ds_pem_next(&first, &rest);
+    if (ds_x509_key_matches(key, first, &err) != DS_OK)
+        return ds_push_failure(L, &err);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 /* pem_to_der(text, label) -> bytes | nil, message, code */
 static int l_pem_to_der(lua_State *L)
 {
@@ -133,6 +146,7 @@ static const luaL_Reg functions[] = {
     {"hkdf", l_hkdf},
     {"random_bytes", l_random_bytes},
     {"equal", l_equal},
+    {"key_matches", l_key_matches},
     {"pem_to_der", l_pem_to_der},
     {"certificate_times", l_certificate_times},
     {"pins", l_pins},

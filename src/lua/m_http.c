@@ -263,15 +263,20 @@ static ds_channel *check_channel(lua_State *L)
     return check_open(L, 1, &channel_type);
 }
 
-/* channel(url, deadline) -> channel | nil, message, code; the deadline is on the clock of now() */
+/* channel(url, deadline, certificate, key) -> channel | nil, message, code; the deadline is on the
+ * clock of now(), the last two, which may go, are PEM of this end */
 static int l_channel(lua_State *L)
 {
     ds_error err;
-    ds_slice url = ds_check_slice(L, 1);
-    double deadline = luaL_checknumber(L, 2);
+    const ds_channel_options options = {
+        .url = ds_check_slice(L, 1),
+        .deadline = luaL_checknumber(L, 2),
+        .certificate = lua_isnoneornil(L, 3) ? ds_slice_of(NULL, 0) : ds_check_slice(L, 3),
+        .key = lua_isnoneornil(L, 4) ? ds_slice_of(NULL, 0) : ds_check_slice(L, 4),
+    };
     ds_channel *made;
     owner *o = ds_box_new(L, &channel_type, sizeof *o);
-    ds_status status = ds_channel_new(&made, url, deadline, &err);
+    ds_status status = ds_channel_new(&made, &options, &err);
     o->it = made;
     return status == DS_OK ? 1 : ds_push_failure(L, &err);
 }

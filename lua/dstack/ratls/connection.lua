@@ -41,18 +41,18 @@ local function name_of(host, port, what)
 end
 
 -- Connects, with TLS. In: timeout, seconds for this and for each later call that names none; what,
--- who asks, for messages on host and port. Returns the connection, or nil, message, code.
-function Connection.open(host, port, timeout, what)
+-- who asks, for messages on host and port; own, nil or the certificate of this end and its key.
+-- Returns the connection, or nil, message, code.
+function Connection.open(host, port, timeout, what, own)
   local name, message, code = name_of(host, port, what)
   if not name then
     return nil, message, code
   end
-  local self, socket = setmetatable({ name = name, timeout = timeout }, Connection), nil
-  socket, message, code = sockets.open("https://" .. name, core.now() + timeout)
-  if not socket then
+  local self = setmetatable({ name = name, timeout = timeout }, Connection)
+  self.socket, message, code = sockets.open("https://" .. name, core.now() + timeout, own)
+  if not self.socket then
     return failed(self, message, code)
   end
-  self.socket = socket
   return self
 end
 

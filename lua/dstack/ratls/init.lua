@@ -102,6 +102,35 @@ function M.verifier(options)
   end
 end
 
+-- One text of a certificate that is given as one, or as a list such as get_tls_key gives.
+local function joined(certificate, what)
+  local list = type(certificate) == "table" and certificate or { certificate }
+  for _, pem in ipairs(list) do
+    octets.check_string(pem, what)
+  end
+  return table.concat(list)
+end
+
+-- What this end shows to a peer that asks for a certificate: the options certificate and key, both
+-- PEM, which are taken out. Returns a table of both, empty without them, or nil, message, code.
+local function take_own(options, what)
+  local certificate, key = options.certificate, options.key
+  options.certificate, options.key = nil, nil
+  if certificate == nil and key == nil then
+    return {}
+  elseif certificate == nil or key == nil then
+    return nil, what .. ": the options 'certificate' and 'key' go together", "invalid"
+  end
+  certificate = joined(certificate, what .. ": option 'certificate'")
+  octets.check_string(key, what .. ": option 'key'")
+  local good, message, code = core.key_matches(certificate, key)
+  if not good then
+    return nil, ("%s: options 'certificate' and 'key': %s (PEM is wanted, the key as PKCS#8 "
+      .. "without a pass phrase)"):format(what, message), code == "verify" and "invalid" or code
+  end
+  return { certificate = certificate, key = key }
+end
+
 -- Connects, and judges the peer's certificate before a byte is sent. Returns a connection, which
 -- has the report, or nil, message, code, and the report where there is one.
 function M.connect(host, port, options)
@@ -113,7 +142,12 @@ function M.connect(host, port, options)
   end
   local Connection = require "dstack.ratls.connection" -- loads libcurl's module
   local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
-  local connection, message, code = Connection.open(host, port, given.timeout, what)
+  local own, message, code = take_own(rest, what)
+  if not own then
+    return nil, message, code
+  end
+  local connection
+  connection, message, code = Connection.open(host, port, given.timeout, what, own)
   if not connection then
     return nil, message, code
   end

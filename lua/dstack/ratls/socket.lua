@@ -70,13 +70,15 @@ local function connect_blocking(self)
   return done, message, code
 end
 
--- Connects, with TLS. Returns the socket, or nil, message, code.
-function Socket.open(url, deadline)
+-- Connects, with TLS. In: own, nil or the certificate that this end shows, and its key, both PEM.
+-- Returns the socket, or nil, message, code.
+function Socket.open(url, deadline, own)
   local task = here.waiting_task "connecting"
   if task then
     breathe()
   end
-  local channel, message, code = http.channel(url, deadline)
+  own = own or {}
+  local channel, message, code = http.channel(url, deadline, own.certificate, own.key)
   if not channel then
     return nil, message, code
   end
