@@ -165,6 +165,29 @@ describe("a connection in a task", function()
     assert.equal(files, support.open_files())
   end)
 
+  it("leaves nothing behind, however often it is cancelled", function()
+    local files = support.open_files()
+    support.run("kill -STOP " .. server.pid)
+    run(function()
+      for round = 1, 10 do
+        local list = {}
+        for i = 1, 20 do
+          list[i] = spawn(Connection.open, i % 2 == 0 and "127.0.0.1" or "localhost", server.port, PATIENCE, "spec")
+        end
+        sleep(round % 2 * 0.01)
+        for i = 1, 20 do
+          assert.is_true(list[i]:cancel())
+          fails("cancelled", "the task has been cancelled", list[i]:await())
+        end
+      end
+    end)
+    support.run("kill -CONT " .. server.pid)
+    assert.equal(files, support.open_files())
+    local connection = run(Connection.open, "localhost", server.port, PATIENCE, "spec")
+    assert.matches("localhost:%d+, open", tostring(connection))
+    connection:close()
+  end)
+
   it("stays open where cancelling interrupts nothing of it", function()
     local connection, received = connect(), nil
     run(function()
@@ -266,6 +289,19 @@ describe("requests over a connection in tasks", function()
       assert.equal(200, statuses[i])
     end
     assert.is_true(most > 1, most)
+  end)
+
+  it("are those of a client that has the connection as its transport", function()
+    local connection = connect()
+    local client = assert(dstack.DstackClient { endpoint = "https://127.0.0.1:" .. port, transport = connection })
+    local turns, replies = beside(function()
+      local function version() return client:version() end
+      return gather { version, version }
+    end)
+    assert.equal(replies[1].version, assert(replies[2]).version)
+    assert.is_true(turns > 2, turns)
+    client:close()
+    connection:close()
   end)
 
   it("wait for their turns until their deadlines", function()

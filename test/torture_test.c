@@ -42,7 +42,7 @@ static ds_status get_key(ds_http *http, ds_error *err)
     if (status == DS_OK)
         status = ds_call_body(&call, &body, err);
     if (status == DS_OK) {
-        ds_http_request request = post(10);
+        ds_http_request request = post(PATIENCE);
         request.body = ds_buf_content(&body);
         status = ds_http_run(http, &request, err);
     }
@@ -103,7 +103,7 @@ static ds_status poll_call(ds_http *http, ds_poller *poller, ds_error *err)
 {
     size_t slot;
     bool done = false;
-    ds_http_request request = post(10);
+    ds_http_request request = post(PATIENCE);
     ds_status status = ds_poller_add(poller, &slot, http, err);
     if (status == DS_OK)
         status = ds_http_start(http, &request, err);
@@ -111,7 +111,7 @@ static ds_status poll_call(ds_http *http, ds_poller *poller, ds_error *err)
         status = ds_http_step(http, 0, &done, err);
     if (status != DS_OK || done)
         return status;
-    return ds_poller_wait(poller, 10, &status, err) == slot ? status : DS_INTERNAL;
+    return ds_poller_wait(poller, PATIENCE, &status, err) == slot ? status : DS_INTERNAL;
 }
 
 /* The same, waited for by a poller. */
@@ -132,6 +132,41 @@ static bool polled_call(void *unused)
     if (http != NULL)
         good = good && get_key(http, &err) == DS_OK;
     ds_http_free(http);
+    return good;
+}
+
+static ds_status connect_polled(ds_channel *channel, ds_poller *poller, ds_error *err)
+{
+    size_t slot;
+    bool done = false;
+    ds_status status = ds_poller_add_channel(poller, &slot, channel, err);
+    if (status == DS_OK)
+        status = ds_channel_step(channel, 0, &done, err);
+    if (status != DS_OK)
+        return status;
+    return ds_poller_wait(poller, PATIENCE, &status, err) == slot ? status : DS_INTERNAL;
+}
+
+/* A channel that nobody answers, with a certificate and a poller. */
+static bool refused_channel(void *unused)
+{
+    const ds_channel_options options = {.url = DS_LITERAL("https://127.0.0.1:1"),
+                                        .deadline = ds_http_now() + PATIENCE,
+                                        .certificate = DS_LITERAL("a certificate"),
+                                        .key = DS_LITERAL("its key")};
+    ds_error err = {.status = DS_OK};
+    ds_poller *poller = NULL;
+    ds_channel *channel;
+    (void)unused;
+    ds_status status = ds_channel_new(&channel, &options, &err);
+    if (status == DS_OK)
+        status = ds_poller_new(&poller, &err);
+    if (status == DS_OK)
+        status = connect_polled(channel, poller, &err);
+    bool struck = torture_disarm();
+    bool good = status == DS_CONNECT || (struck && fair(status, &err));
+    ds_channel_free(channel);
+    ds_poller_free(poller);
     return good;
 }
 
@@ -165,6 +200,8 @@ static void test_client(void)
     CHECK(torture_rounds(next_call, NULL) > 10);
     CHECK(torture_rounds(polled_call, NULL) > 50);
     CHECK(torture_rounds(pinned_client, NULL) > 3);
+    CHECK(refused_channel(NULL));
+    CHECK(torture_rounds(refused_channel, NULL) > 20);
     /* a chunked body goes another way */
     snprintf(
         reply, sizeof reply,

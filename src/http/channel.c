@@ -92,6 +92,13 @@ static CURLcode set_options(ds_channel *c, double deadline)
     return code == CURLE_OK ? set_own_certificate(c) : code;
 }
 
+static ds_status fail_multi(const ds_channel *c, CURLMcode code, ds_error *err)
+{
+    if (code == CURLM_OUT_OF_MEMORY)
+        return ds_fail_memory(err);
+    return ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(code));
+}
+
 static ds_status open_handles(ds_channel *c, double deadline, ds_error *err)
 {
     c->api = ds_curl_load(err);
@@ -111,11 +118,7 @@ static ds_status open_handles(ds_channel *c, double deadline, ds_error *err)
         return ds_fail(err, DS_UNSUPPORTED, "libcurl refuses an option: %s",
                        c->api->easy_strerror(code));
     CURLMcode added = c->api->multi_add_handle(c->multi, c->easy);
-    if (added == CURLM_OUT_OF_MEMORY)
-        return ds_fail_memory(err);
-    return added == CURLM_OK
-               ? DS_OK
-               : ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(added));
+    return added == CURLM_OK ? DS_OK : fail_multi(c, added, err);
 }
 
 static ds_status copy_options(ds_channel *c, const ds_channel_options *o, ds_error *err)
@@ -244,7 +247,7 @@ static ds_status progress(ds_channel *c, curl_socket_t fd, unsigned events, bool
     CURLMcode code = ds_watcher_perform(&c->watcher, c->api, c->multi, fd, events);
     ds_pipe_release(&guard);
     if (code != CURLM_OK)
-        return ds_fail(err, DS_INTERNAL, "libcurl: %s", c->api->multi_strerror(code));
+        return fail_multi(c, code, err);
     CURLMsg *message = c->api->multi_info_read(c->multi, &left);
     if (message == NULL || message->msg != CURLMSG_DONE)
         return DS_OK;

@@ -24,10 +24,10 @@ typedef struct ds_channel_options {
     ds_slice key;         /* its private key, PEM, not encrypted; or empty */
 } ds_channel_options;
 
-/* Begins to connect. Options are copied; the key is wiped as soon as TLS has it, which is at the
- * end of connecting at the latest. Out: *out, to be freed by ds_channel_free; NULL on failure.
- * Fails with DS_INVALID, DS_UNSUPPORTED (no libcurl, or one without TLS), DS_TIMEOUT (the deadline
- * has passed), DS_MEMORY, DS_INTERNAL. */
+/* Begins to connect. Options are copied; the copy of the key is wiped when connecting is over, well
+ * or not. Out: *out, to be freed by ds_channel_free; NULL on failure. Fails with DS_INVALID,
+ * DS_UNSUPPORTED (no libcurl, or one without TLS), DS_TIMEOUT (the deadline has passed),
+ * DS_TOO_LARGE (certificate or key), DS_MEMORY, DS_INTERNAL. */
 ds_status ds_channel_new(ds_channel **out, const ds_channel_options *options,
                          ds_error *err) DS_MUST_CHECK;
 

@@ -121,7 +121,7 @@ end
 
 -- The network ------------------------------------------------------------------------------------
 
--- Adds a transport's handle. Returns its slot, or nil, message, code.
+-- Adds a transport's handle, or a channel. Returns its slot, or nil, message, code.
 function M.add(handle)
   local message, code
   if not network.poller then
@@ -133,7 +133,7 @@ function M.add(handle)
   return network.poller:add(handle)
 end
 
--- Nobody waits for the exchange in that slot any more. Returns whether somebody did.
+-- Nobody waits for what is in that slot any more. Returns whether somebody did.
 function M.release(slot)
   local waited = network.waiting[slot] ~= nil
   if waited then
@@ -143,7 +143,8 @@ function M.release(slot)
   return waited
 end
 
--- Waits until the exchange in that slot is over. Returns true, or nil, message, code.
+-- Waits until the exchange in that slot is over, or what a channel there waits for has come. Returns
+-- true, or nil, message, code.
 function M.exchange(task, slot, abandon)
   network.waiting[slot] = task
   network.count = network.count + 1
