@@ -143,8 +143,8 @@ function M.release(slot)
   return waited
 end
 
--- Waits until the exchange in that slot is over, or what a channel there waits for has come. Returns
--- true, or nil, message, code.
+-- Waits until the exchange in that slot is over, or what a channel there waits for has come.
+-- Returns true, or nil, message, code.
 function M.exchange(task, slot, abandon)
   network.waiting[slot] = task
   network.count = network.count + 1
