@@ -270,7 +270,8 @@ static void test_truncated(void)
 }
 
 /* Texts of several certificates. */
-#define PEM_EMPTY "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+#define PEM_NOTHING "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
+#define PEM_EMPTY   "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 static void test_chain(void)
 {
@@ -284,6 +285,8 @@ static void test_chain(void)
     CHECK(chain.count == 0);
     CHECK(ds_x509_read_chain(&chain, DS_LITERAL("x"), "it", &err) == DS_INVALID);
     CHECK(strstr(err.text, "it, certificate 1: PEM") != NULL && chain.count == 0);
+    CHECK(ds_x509_read_chain(&chain, DS_LITERAL(PEM_NOTHING), "it", &err) == DS_INVALID);
+    CHECK(strcmp(err.text, "it, certificate 1: it is empty") == 0);
     CHECK(ds_x509_read_chain(&chain, DS_LITERAL(three), "it", &err) == DS_INVALID);
     CHECK(strcmp(err.text, "it, certificate 1: it is not X.509 version 3 in DER") == 0);
     for (int i = 0; i <= DS_X509_CHAIN_MAX; i++)

@@ -33,6 +33,9 @@ static ds_status decode(ds_x509_chain *chain, size_t *ends, ds_slice pem, const 
         if (status != DS_OK)
             return ds_fail(err, status, "%s, certificate %u: %s", what, (unsigned)chain->count + 1,
                            inner.text);
+        if (chain->der.len == (chain->count > 0 ? ends[chain->count - 1] : 0))
+            return ds_fail(err, DS_INVALID, "%s, certificate %u: it is empty", what,
+                           (unsigned)chain->count + 1);
         ends[chain->count++] = chain->der.len;
     }
     return DS_OK;
