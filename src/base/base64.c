@@ -39,16 +39,43 @@ ds_status ds_base64_encode(ds_buf *out, ds_slice in, ds_base64_kind kind)
     return DS_OK;
 }
 
+/* The value of each digit of base64 plus one; 0 for all that is no digit. */
+static const unsigned char values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
+    ['I'] = 9,  ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16,
+    ['Q'] = 17, ['R'] = 18, ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24,
+    ['Y'] = 25, ['Z'] = 26, ['a'] = 27, ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32,
+    ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36, ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40,
+    ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45, ['t'] = 46, ['u'] = 47, ['v'] = 48,
+    ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54, ['2'] = 55, ['3'] = 56,
+    ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63, ['/'] = 64,
+};
+
+int ds_base64_value(unsigned char c)
+{
+    return values[c] - 1;
+}
+
 static unsigned value_of(unsigned char c, ds_base64_kind kind)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A' + 0u;
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26u;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52u;
     const char *last = alphabets[kind] + DIGITS - 2;
-    return c == last[0] ? 62u : c == last[1] ? 63u : NO_DIGIT;
+    if (c == last[0] || c == last[1])
+        return c == last[0] ? 62u : 63u;
+    return values[c] == 0 || values[c] > DIGITS - 2 ? NO_DIGIT : values[c] - 1u;
+}
+
+bool ds_base64_groups(unsigned char *out, const unsigned char *in, size_t n)
+{
+    for (; n > 0; n--, in += GROUP, out += 3) {
+        unsigned a = values[in[0]], b = values[in[1]], c = values[in[2]], d = values[in[3]];
+        if (a == 0 || b == 0 || c == 0 || d == 0)
+            return false;
+        unsigned bits = (a - 1) << 18 | (b - 1) << 12 | (c - 1) << 6 | (d - 1);
+        out[0] = (unsigned char)(bits >> 16);
+        out[1] = (unsigned char)(bits >> 8);
+        out[2] = (unsigned char)bits;
+    }
+    return true;
 }
 
 /* Reads n characters, 2 to 4, as n - 1 bytes. Out: *bad, 1 and up, the character at fault; 0 when

@@ -20,4 +20,10 @@ ds_status ds_base64_encode(ds_buf *out, ds_slice in, ds_base64_kind kind) DS_MUS
 ds_status ds_base64_decode(ds_buf *out, ds_slice text, ds_base64_kind kind,
                            ds_error *err) DS_MUST_CHECK;
 
+/* Two pieces for who reads base64 that is broken into lines. The value of a digit of base64, 0 to
+ * 63, or -1. And n whole groups of four digits, no padding, as 3 * n bytes: returns false, leaving
+ * out unspecified, when there is anything else. */
+int ds_base64_value(unsigned char c);
+bool ds_base64_groups(unsigned char *out, const unsigned char *in, size_t n) DS_MUST_CHECK;
+
 #endif

@@ -1,5 +1,6 @@
 #include "crypto/pem.h"
 
+#include "base/base64.h"
 #include "base/wipe.h"
 
 #include <openssl/evp.h>
@@ -20,17 +21,6 @@ typedef struct quartet {
     bool ended; /* a padded one came: nothing may follow */
 } quartet;
 
-static int value(unsigned char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* Returns false when the padded quartet has bits that its bytes do not hold: the same bytes
  * would have several texts. */
 static bool flush(ds_buf *out, quartet *q)
@@ -47,7 +37,7 @@ static bool flush(ds_buf *out, quartet *q)
 
 static bool take_character(ds_buf *out, quartet *q, unsigned char c)
 {
-    int v = value(c);
+    int v = ds_base64_value(c);
     if (c == '=' && q->count >= 2) {
         q->pads++;
         v = 0;
@@ -60,10 +50,23 @@ static bool take_character(ds_buf *out, quartet *q, unsigned char c)
     return ++q->count < QUARTET || flush(out, q);
 }
 
+/* Reads the line's whole quartets at once, but for a last one that may be padded. Out: *used, how
+ * many characters that were. */
+static bool take_quartets(ds_buf *out, size_t *used, ds_slice line)
+{
+    size_t n = line.len == 0 ? 0 : (line.len - 1) / QUARTET;
+    unsigned char *at = ds_buf_grow(out, n * QUARTET_BYTES);
+    *used = n * QUARTET;
+    return at == NULL || ds_base64_groups(at, line.data, n);
+}
+
 static bool take_characters(ds_buf *out, quartet *q, ds_slice line)
 {
     const unsigned char *p = line.data;
-    for (size_t i = 0; i < line.len; i++)
+    size_t i = 0;
+    if (q->count == 0 && !q->ended && !take_quartets(out, &i, line))
+        return false;
+    for (; i < line.len; i++)
         if (!take_character(out, q, p[i]))
             return false;
     return line.len > 0;
