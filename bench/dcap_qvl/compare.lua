@@ -6,7 +6,7 @@
 
 local core = require "dstack.core"
 
-local ROUNDS = 11
+local ROUNDS = tonumber(os.getenv "ROUNDS") or 11
 local C, PYTHON, JAVASCRIPT = arg[1], arg[2], arg[3]
 
 local function read(path)

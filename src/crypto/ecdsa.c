@@ -51,29 +51,41 @@ static bool is_point(const curve_row *row, ds_slice key)
     return key.len == 1 + 2 * row->number && p[0] == 4;
 }
 
-EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY *like)
+/* Returns what verifies with a key, which lives as long; or NULL, also for a NULL key. */
+static EVP_PKEY_CTX *verifier(EVP_PKEY *key)
+{
+    EVP_PKEY_CTX *ctx = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
+        return ctx;
+    EVP_PKEY_CTX_free(ctx);
+    return NULL;
+}
+
+EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY_CTX *like)
 {
     const curve_row *row = &rows[curve];
     if (key.len > 0 && *(const unsigned char *)key.data == SPKI_TAG)
         key = point_of(row, key);
     if (!is_point(row, key))
         return NULL;
-    return like != NULL ? ds_pkey_ec_public_like(like, key) : ds_pkey_ec_public(row->name, key);
+    EVP_PKEY *made = like == NULL
+                         ? ds_pkey_ec_public(row->name, key)
+                         : ds_pkey_ec_public_like(EVP_PKEY_CTX_get0_pkey(like), key);
+    EVP_PKEY_CTX *ctx = verifier(made);
+    EVP_PKEY_free(made);
+    return ctx;
 }
 
-ds_status ds_pkey_ecdsa_verify(EVP_PKEY *key, ds_curve curve, ds_hash_id hash,
+ds_status ds_pkey_ecdsa_verify(EVP_PKEY_CTX *ctx, ds_curve curve, ds_hash_id hash,
                                const unsigned char *sig, ds_slice msg)
 {
-    const char *digest = ds_hash_sha2_name(hash);
-    const void *bytes = msg.len == 0 ? "" : msg.data;
-    unsigned char der[DS_ECDSA_DERBYTES];
+    unsigned char der[DS_ECDSA_DERBYTES], digest[DS_HASH_MAXBYTES];
     size_t size = ds_ecdsa_to_der(der, sig, rows[curve].number);
-    ds_status status = digest == NULL ? DS_INVALID : DS_INTERNAL;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (digest != NULL && ctx != NULL &&
-        EVP_DigestVerifyInit_ex(ctx, NULL, digest, NULL, NULL, key, NULL) == 1)
-        status = EVP_DigestVerify(ctx, der, size, bytes, msg.len) == 1 ? DS_OK : DS_VERIFY;
-    EVP_MD_CTX_free(ctx);
+    if (ds_hash_sha2_name(hash) == NULL)
+        return DS_INVALID;
+    ds_status status = ds_hash_one(hash, digest, msg.data, msg.len);
+    if (status == DS_OK && EVP_PKEY_verify(ctx, der, size, digest, ds_hash_size(hash)) != 1)
+        status = DS_VERIFY;
     return status;
 }
 
@@ -81,9 +93,9 @@ ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *
                           ds_slice public_key)
 {
     ERR_set_mark();
-    EVP_PKEY *key = ds_pkey_ecdsa(curve, public_key, NULL);
-    ds_status status = key == NULL ? DS_INVALID : ds_pkey_ecdsa_verify(key, curve, hash, sig, msg);
-    EVP_PKEY_free(key);
+    EVP_PKEY_CTX *ctx = ds_pkey_ecdsa(curve, public_key, NULL);
+    ds_status status = ctx == NULL ? DS_INVALID : ds_pkey_ecdsa_verify(ctx, curve, hash, sig, msg);
+    EVP_PKEY_CTX_free(ctx);
     ERR_pop_to_mark();
     return status;
 }

@@ -34,12 +34,14 @@ EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
  * curve. */
 EVP_PKEY *ds_pkey_ec_public_like(EVP_PKEY *like, ds_slice point);
 
-/* Makes a public key as ds_ecdsa_verify takes it: a point, or SubjectPublicKeyInfo. In: like, a key
- * of that curve, which makes it faster, or NULL. Returns the key, to be freed, or NULL. */
-EVP_PKEY *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY *like);
+/* Makes what verifies with a public key as ds_ecdsa_verify takes it: a point, or
+ * SubjectPublicKeyInfo. In: like, another one of that curve, which makes it faster, or NULL. Returns
+ * it, to be freed, or NULL. */
+EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY_CTX *like);
 
-/* ds_ecdsa_verify with such a key. Returns DS_OK, DS_VERIFY, DS_INVALID (hash) or DS_INTERNAL. */
-ds_status ds_pkey_ecdsa_verify(EVP_PKEY *key, ds_curve curve, ds_hash_id hash,
+/* ds_ecdsa_verify with that. Returns DS_OK, DS_VERIFY, DS_INVALID (hash), DS_MEMORY or DS_INTERNAL.
+ */
+ds_status ds_pkey_ecdsa_verify(EVP_PKEY_CTX *ctx, ds_curve curve, ds_hash_id hash,
                                const unsigned char *sig, ds_slice msg) DS_MUST_CHECK;
 
 /* Makes a key of the curve that OpenSSL knows by that name. In: the scalar, big-endian; its point

@@ -14,14 +14,14 @@ static size_t find(const ds_keyring *ring, ds_slice bytes)
 }
 
 /* Out: *own, set when the caller has to free the key. Returns it, or NULL. */
-static EVP_PKEY *get_key(ds_keyring *ring, ds_slice bytes, bool *own)
+static EVP_PKEY_CTX *get_key(ds_keyring *ring, ds_slice bytes, bool *own)
 {
     size_t i = ring == NULL ? DS_KEYRING_MAX : find(ring, bytes);
     *own = false;
     if (ring != NULL && i < ring->count)
         return ring->list[i].key;
-    EVP_PKEY *like = ring == NULL || ring->count == 0 ? NULL : ring->list[0].key;
-    EVP_PKEY *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes, like);
+    EVP_PKEY_CTX *like = ring == NULL || ring->count == 0 ? NULL : ring->list[0].key;
+    EVP_PKEY_CTX *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes, like);
     *own = key != NULL && i == DS_KEYRING_MAX;
     if (key != NULL && !*own) {
         ring->list[i].bytes = bytes;
@@ -37,11 +37,11 @@ ds_status ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
     bool own;
     ds_status status = DS_VERIFY;
     ERR_set_mark();
-    EVP_PKEY *made = get_key(ring, key, &own);
+    EVP_PKEY_CTX *made = get_key(ring, key, &own);
     if (made != NULL)
         status = ds_pkey_ecdsa_verify(made, DS_CURVE_P256, DS_SHA256, signature, text);
     if (own)
-        EVP_PKEY_free(made);
+        EVP_PKEY_CTX_free(made);
     ERR_pop_to_mark();
     return status;
 }
@@ -49,5 +49,5 @@ ds_status ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
 void ds_keyring_free(ds_keyring *ring)
 {
     while (ring->count > 0)
-        EVP_PKEY_free(ring->list[--ring->count].key);
+        EVP_PKEY_CTX_free(ring->list[--ring->count].key);
 }

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define CHUNK 256 /* bytes that are made digits of at a time */
+
 static int type_tostring(lua_State *L)
 {
     lua_pushfstring(L, "%s: %p", lua_tostring(L, lua_upvalueindex(1)), lua_touserdata(L, 1));
@@ -168,6 +170,18 @@ ds_slice ds_field_slice(lua_State *L, int index, const char *name, bool required
 void ds_push_slice(lua_State *L, ds_slice slice)
 {
     lua_pushlstring(L, slice.data == NULL ? "" : slice.data, slice.len);
+}
+
+void ds_add_hex(luaL_Buffer *text, const void *bytes, size_t n)
+{
+    char digits[2 * CHUNK];
+    const unsigned char *p = bytes;
+    while (n > 0) {
+        size_t part = n < CHUNK ? n : CHUNK;
+        ds_hex_encode(digits, p, part);
+        luaL_addlstring(text, digits, 2 * part);
+        p += part, n -= part;
+    }
 }
 
 void ds_push_hex(lua_State *L, const void *bytes, size_t n)

@@ -52,7 +52,10 @@ ds_slice ds_field_slice(lua_State *L, int index, const char *name, bool required
 /* Pushes bytes as a Lua string. */
 void ds_push_slice(lua_State *L, ds_slice slice);
 
-/* Pushes the hex form of at most 1 KiB of bytes; for more, ds_box_buf and ds_buf_hex. */
+/* Pushes the hex form of at most 1 KiB of bytes, and wipes what it worked with. */
 void ds_push_hex(lua_State *L, const void *bytes, size_t n);
+
+/* Adds the hex form of bytes that are no secret, however many: what Lua works with is not wiped. */
+void ds_add_hex(luaL_Buffer *text, const void *bytes, size_t n);
 
 #endif

@@ -5,7 +5,6 @@
 #include "ethereum/address.h"
 
 #define PREFIX DS_LITERAL("0x")
-#define CHUNK  256 /* bytes that are made digits of at a time */
 
 static bool all_hex_digits(ds_slice text)
 {
@@ -102,15 +101,8 @@ void ds_push_address(lua_State *L, const unsigned char address[20])
 void ds_push_0x(lua_State *L, const void *bytes, size_t n)
 {
     luaL_Buffer text;
-    char digits[2 * CHUNK];
-    const unsigned char *p = bytes;
     luaL_buffinit(L, &text);
     luaL_addlstring(&text, "0x", 2);
-    while (n > 0) {
-        size_t part = n < CHUNK ? n : CHUNK;
-        ds_hex_encode(digits, p, part);
-        luaL_addlstring(&text, digits, 2 * part);
-        p += part, n -= part;
-    }
+    ds_add_hex(&text, bytes, n);
     luaL_pushresult(&text);
 }

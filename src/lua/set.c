@@ -27,11 +27,9 @@ void ds_set_flag(lua_State *L, const char *name, bool flag)
 
 void ds_set_hex(lua_State *L, const char *name, ds_slice bytes)
 {
-    ds_buf *hex = ds_box_buf(L, (size_t)-1 / 2);
-    if (ds_buf_hex(hex, bytes.data, bytes.len) != DS_OK)
-        luaL_error(L, "out of memory");
-    ds_push_slice(L, ds_buf_content(hex));
-    ds_buf_free(hex);
-    lua_remove(L, -2);
+    luaL_Buffer hex;
+    luaL_buffinit(L, &hex);
+    ds_add_hex(&hex, bytes.data, bytes.len);
+    luaL_pushresult(&hex);
     lua_setfield(L, -2, name);
 }
