@@ -1,4 +1,4 @@
-/* Signatures checked with a ring of keys, each after the first made on the first one's curve. */
+/* Signatures checked with a ring of keys. */
 #include "crypto/p256.h"
 #include "crypto/signed.h"
 #include "test.h"

@@ -61,16 +61,14 @@ static EVP_PKEY_CTX *verifier(EVP_PKEY *key)
     return NULL;
 }
 
-EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY_CTX *like)
+EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key)
 {
     const curve_row *row = &rows[curve];
     if (key.len > 0 && *(const unsigned char *)key.data == SPKI_TAG)
         key = point_of(row, key);
     if (!is_point(row, key))
         return NULL;
-    EVP_PKEY *made = like == NULL
-                         ? ds_pkey_ec_public(row->name, key)
-                         : ds_pkey_ec_public_like(EVP_PKEY_CTX_get0_pkey(like), key);
+    EVP_PKEY *made = ds_pkey_ec_public(row->name, key);
     EVP_PKEY_CTX *ctx = verifier(made);
     EVP_PKEY_free(made);
     return ctx;
@@ -93,7 +91,7 @@ ds_status ds_ecdsa_verify(ds_curve curve, ds_hash_id hash, const unsigned char *
                           ds_slice public_key)
 {
     ERR_set_mark();
-    EVP_PKEY_CTX *ctx = ds_pkey_ecdsa(curve, public_key, NULL);
+    EVP_PKEY_CTX *ctx = ds_pkey_ecdsa(curve, public_key);
     ds_status status = ctx == NULL ? DS_INVALID : ds_pkey_ecdsa_verify(ctx, curve, hash, sig, msg);
     EVP_PKEY_CTX_free(ctx);
     ERR_pop_to_mark();

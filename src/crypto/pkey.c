@@ -47,19 +47,41 @@ static OSSL_PARAM public_part(ds_slice point)
                                              point.len);
 }
 
-EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point)
+/* P-256 without a point. Making a curve takes longer than all else in making a key, so the one that
+ * nearly all keys here are on is made once: whole before it is published here, and only copied
+ * afterwards, so threads and forked children share it without a lock. Nobody frees it, as OpenSSL
+ * ends before we do. */
+static EVP_PKEY *shared_p256;
+
+/* Returns it, or NULL. */
+static EVP_PKEY *p256(void)
 {
-    OSSL_PARAM params[] = {curve_part(curve), public_part(point), OSSL_PARAM_construct_end()};
-    return from_parts("EC", EVP_PKEY_PUBLIC_KEY, params);
+    EVP_PKEY *found = __atomic_load_n(&shared_p256, __ATOMIC_ACQUIRE);
+    if (found != NULL)
+        return found;
+    OSSL_PARAM params[] = {curve_part(DS_PKEY_P256), OSSL_PARAM_construct_end()};
+    EVP_PKEY *mine = from_parts("EC", EVP_PKEY_KEY_PARAMETERS, params);
+    if (__atomic_compare_exchange_n(&shared_p256, &found, mine, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        return mine;
+    EVP_PKEY_free(mine); /* another thread was first */
+    return found;
 }
 
-EVP_PKEY *ds_pkey_ec_public_like(EVP_PKEY *like, ds_slice point)
+static EVP_PKEY *p256_public(ds_slice point)
 {
-    EVP_PKEY *key = EVP_PKEY_dup(like);
+    EVP_PKEY *curve = p256(), *key = curve == NULL ? NULL : EVP_PKEY_dup(curve);
     if (key != NULL && EVP_PKEY_set1_encoded_public_key(key, point.data, point.len) == 1)
         return key;
     EVP_PKEY_free(key);
     return NULL;
+}
+
+EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point)
+{
+    OSSL_PARAM params[] = {curve_part(curve), public_part(point), OSSL_PARAM_construct_end()};
+    return strcmp(curve, DS_PKEY_P256) == 0 ? p256_public(point)
+                                            : from_parts("EC", EVP_PKEY_PUBLIC_KEY, params);
 }
 
 EVP_PKEY *ds_pkey_raw_pair(const char *kind, const unsigned char secret[32],

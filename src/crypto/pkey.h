@@ -30,14 +30,9 @@ EVP_PKEY *ds_pkey_p256(const unsigned char *scalar, const unsigned char *pub);
  * Returns the key, to be freed, or NULL, also when it is no point. */
 EVP_PKEY *ds_pkey_ec_public(const char *curve, ds_slice point);
 
-/* The same, on the curve of another public key: a quarter of the time, most of which goes into the
- * curve. */
-EVP_PKEY *ds_pkey_ec_public_like(EVP_PKEY *like, ds_slice point);
-
 /* Makes what verifies with a public key as ds_ecdsa_verify takes it: a point, or
- * SubjectPublicKeyInfo. In: like, another one of that curve, which makes it faster, or NULL. Returns
- * it, to be freed, or NULL. */
-EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key, EVP_PKEY_CTX *like);
+ * SubjectPublicKeyInfo. Returns it, to be freed, or NULL. */
+EVP_PKEY_CTX *ds_pkey_ecdsa(ds_curve curve, ds_slice key);
 
 /* ds_ecdsa_verify with that. Returns DS_OK, DS_VERIFY, DS_INVALID (hash), DS_MEMORY or DS_INTERNAL.
  */

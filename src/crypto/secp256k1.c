@@ -17,7 +17,7 @@
 #define RECOVERY_ID  64 /* where v is */
 #define HALF         32 /* where s begins */
 
-/* The one piece of process-wide state in the core. Making a context takes longer than signing,
+/* Process-wide, as little else in the core is. Making a context takes longer than signing,
  * and its randomization against side channels is worth the more the longer it stays; it is
  * written before it is published here and only read afterwards, so threads, Lua states and
  * forked children share it without a lock. */

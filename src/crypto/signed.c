@@ -20,8 +20,7 @@ static EVP_PKEY_CTX *get_key(ds_keyring *ring, ds_slice bytes, bool *own)
     *own = false;
     if (ring != NULL && i < ring->count)
         return ring->list[i].key;
-    EVP_PKEY_CTX *like = ring == NULL || ring->count == 0 ? NULL : ring->list[0].key;
-    EVP_PKEY_CTX *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes, like);
+    EVP_PKEY_CTX *key = ds_pkey_ecdsa(DS_CURVE_P256, bytes);
     *own = key != NULL && i == DS_KEYRING_MAX;
     if (key != NULL && !*own) {
         ring->list[i].bytes = bytes;

@@ -6,7 +6,7 @@
 #include "base/slice.h"
 #include "base/status.h"
 
-/* Keys that OpenSSL has made from their bytes, which takes a quarter as long as using one. A zeroed
+/* Keys that OpenSSL has made from their bytes, which takes a tenth of what using one does. A zeroed
  * ring is an empty one; a key that finds no room is made anew each time. */
 #define DS_KEYRING_MAX 8
 
