@@ -64,6 +64,24 @@ describe("core.verify_quote", function()
     assert.equal("invalid", select(3, verify(case, nil, "")))
   end)
 
+  it("judges alike with what is known of verifications before", function()
+    local good = core.known_good()
+    for round = 1, 3 do
+      for name, case in pairs(cases) do
+        local function again(quote, now, anchor)
+          return core.verify_quote(quote, case.collateral, now, anchor, nil, nil, good)
+        end
+        assert.same(verify(case), again(case.bytes, known.now, root))
+        assert.equal("expired", select(3, again(case.bytes, 2 ^ 40, root)), name .. round)
+        assert.equal("verify", select(3, again(case.bytes, known.now, nil)))
+        local other = case.bytes:gsub("report data", "report dat@", 1)
+        local report = select(4, again(other, known.now, root))
+        assert.matches("quote_signature failed", states(report), 1, true)
+      end
+    end
+    assert.has_error(function() core.verify_quote("", "", 0, nil, nil, nil, {}) end)
+  end)
+
   it("gives a report after every failure", function()
     local case = cases["tdx-v5"]
     for _, arguments in ipairs {

@@ -157,8 +157,10 @@ static void run_case(const char *name)
     snprintf(path, sizeof path, "synthetic/%s", name);
     CHECK(read_file(&quote, path, "quote.bin") && read_file(&collateral, path, "collateral.json"));
     CHECK(ds_json_u64(ds_json_member(expected, "now"), &now));
-    ds_dcap_options o = {(int64_t)now, slice(&root), flag(options, "allow_debug"),
-                         flag(options, "allow_service_td")};
+    ds_dcap_options o = {.now = (int64_t)now,
+                         .root = slice(&root),
+                         .allow_debug = flag(options, "allow_debug"),
+                         .allow_service_td = flag(options, "allow_service_td")};
     bool succeed = ds_json_member(expected, "should_succeed")->boolean;
     ds_status status = ds_dcap_verify(&r, slice(&quote), slice(&collateral), &o, &err);
     ds_step failed = failed_step(&r);

@@ -74,6 +74,7 @@ ds_status ds_dcap_verify(ds_dcap_result *result, ds_slice quote, ds_slice collat
     ds_verifier v = {.options = options,
                      .quote_bytes = quote,
                      .collateral_bytes = collateral,
+                     .keys = {.known = options->known},
                      .result = result,
                      .err = &result->error};
     ds_status status = DS_OK;

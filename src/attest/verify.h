@@ -64,6 +64,8 @@ typedef struct ds_dcap_options {
     ds_slice root;         /* DER of the one trusted root; empty: Intel's */
     bool allow_debug;      /* memory open to the host is no failure */
     bool allow_service_td; /* a TD 1.5 may be bound to a service TD */
+    ds_known_good *known;  /* what verifications of other quotes have learnt, and this one does; all
+                              steps run with it as they do without. NULL: nothing is kept */
 } ds_dcap_options;
 
 /* What was found out. After a failure: as far as the steps came. Everything points into the quote,

@@ -116,6 +116,7 @@ ds_status ds_step_QUOTE_SIGNATURE(ds_verifier *v)
 {
     const ds_quote *quote = &v->result->quote;
     unsigned char *key = v->attestation_key;
+    v->keys.known = NULL; /* of all signatures this one is not expected to come again */
     key[0] = UNCOMPRESSED;
     memcpy(key + 1, quote->attestation_key.data, DS_QUOTE_KEY_BYTES);
     return ds_verifier_signed(v, ds_slice_of(key, sizeof v->attestation_key), quote->signed_range,

@@ -11,8 +11,17 @@ static int release(lua_State *L)
     return 0;
 }
 
+/* What is known owns nothing. */
+static int forget(lua_State *L)
+{
+    ds_known_good *known = lua_touserdata(L, 1);
+    memset(known, 0, sizeof *known);
+    return 0;
+}
+
 static const luaL_Reg no_methods[] = {{NULL, NULL}};
 static const ds_type_info result_type = {"dstack.verification", no_methods, release};
+static const ds_type_info known_type = {"dstack.known_good", no_methods, forget};
 
 static void push_list(lua_State *L, const ds_slice *texts, size_t count)
 {
@@ -106,6 +115,7 @@ static bool check_options(lua_State *L, ds_dcap_options *options, ds_error *err)
     options->root = lua_isnoneornil(L, 4) ? ds_slice_of(NULL, 0) : ds_check_slice(L, 4);
     options->allow_debug = lua_toboolean(L, 5);
     options->allow_service_td = lua_toboolean(L, 6);
+    options->known = lua_isnoneornil(L, 7) ? NULL : luaL_checkudata(L, 7, known_type.name);
     if (!(now >= 0 && now <= TIME_MAX)) {
         ds_fail(err, DS_INVALID, "now must be a time in Unix seconds");
         return false;
@@ -117,8 +127,15 @@ static bool check_options(lua_State *L, ds_dcap_options *options, ds_error *err)
     return false;
 }
 
-/* verify_quote(quote, collateral JSON, now, root DER | nil, allow_debug, allow_service_td) -> what
- * was found | nil, message, code, what was found: a table with
+/* known_good() -> what verifications have learnt: a box for verify_quote */
+static int l_known_good(lua_State *L)
+{
+    ds_box_new(L, &known_type, sizeof(ds_known_good));
+    return 1;
+}
+
+/* verify_quote(quote, collateral JSON, now, root DER | nil, allow_debug, allow_service_td,
+ * known_good | nil) -> what was found | nil, message, code, what was found: a table with
  *   steps {{name, state "passed" | "failed" | "not_checked", meaning, reason}, ...}, always all;
  *   as far as the steps came: status, advisory_ids, tcb_date; the same in platform and qe;
  *   quote as parse_quote has it; pck as in its certification; valid_from, valid_until: from when to
@@ -153,6 +170,7 @@ static int l_parse_quote(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
+    {"known_good", l_known_good},
     {"parse_quote", l_parse_quote},
     {"verify_quote", l_verify_quote},
     {NULL, NULL},
@@ -161,6 +179,7 @@ static const luaL_Reg functions[] = {
 void ds_open_verify(lua_State *L)
 {
     ds_box_define(L, &result_type);
+    ds_box_define(L, &known_type);
     ds_open_quote(L);
     luaL_setfuncs(L, functions, 0);
 }

@@ -16,10 +16,15 @@ local REPORT_DATA = 64
 
 -- What callers give ------------------------------------------------------------------------------
 
--- Collateral as JSON text, of such text or of what dstack.collateral has.
-local function collateral_text(given, what)
+-- Collateral that is kept -> the signatures that were good with it.
+local known = setmetatable({}, { __mode = "k" })
+
+-- Collateral as JSON text, of such text or of what dstack.collateral has. Also returns what is known
+-- to be good, of the latter: it is kept to be used again.
+local function collateral_of(given, what)
   if type(given) == "table" and type(given.text) == "string" then
-    return given.text
+    known[given] = known[given] or core.known_good()
+    return given.text, known[given]
   end
   octets.check_string(given, what .. ": collateral")
   return given
@@ -112,7 +117,7 @@ end
 -- nil, message, code when an option cannot be taken.
 local function verify_dcap(quote, collateral, given)
   local result, message, code, found = core.verify_quote(quote, collateral, given.now or os.time(),
-    given.root or nil, given.allow_debug, given.allow_service_td)
+    given.root or nil, given.allow_debug, given.allow_service_td, given.known)
   if not result and not found then
     return nil, message, code
   end
@@ -127,7 +132,7 @@ local quote_options = {
 function M.verify_quote(quote, collateral, options)
   local what = "attest.verify_quote"
   local given = octets.options(options, what, quote_options)
-  local text = collateral_text(collateral, what)
+  local text, good_before = collateral_of(collateral, what)
   local bytes, message, code = octets.take_any(quote, what .. ": quote")
   local root
   if bytes then
@@ -136,7 +141,7 @@ function M.verify_quote(quote, collateral, options)
   if root == nil then
     return nil, message, code
   end
-  given.root = root
+  given.root, given.known = root, good_before
   local report, good
   report, good, message, code = verify_dcap(bytes, text, given)
   if not report then
@@ -184,7 +189,8 @@ end
 -- All that verifying needs, out of the options. Returns a check without a report, or nil, message,
 -- code.
 local function prepare(options, what)
-  local check = { options = options, collateral = collateral_text(options.collateral, what) }
+  local check = { options = options }
+  check.collateral, check.known = collateral_of(options.collateral, what)
   local message, code
   check.policy, message, code = policy_of(options.policy, what)
   if not check.policy then
@@ -226,7 +232,7 @@ function M.verify(options)
   local good
   check.report, good, message, code = verify_dcap(check.evidence.quote, check.collateral, {
     now = options.now, root = check.root, allow_debug = check.policy.allow_debug,
-    allow_service_td = check.policy.allow_service_td,
+    allow_service_td = check.policy.allow_service_td, known = check.known,
   })
   if not check.report then
     return nil, good, message
