@@ -113,6 +113,19 @@ describe("core.verify_quote", function()
 end)
 
 describe("core.parse_quote", function()
+  it("shows one part alone", function()
+    for _, case in pairs(cases) do
+      local whole = core.parse_quote(case.bytes)
+      for _, part in ipairs { "header", "report", "qe_report", "certification" } do
+        assert.same(whole[part], core.parse_quote(case.bytes, part))
+      end
+      assert.equal("invalid", select(3, core.parse_quote(case.bytes:sub(1, 700), "header")))
+    end
+    for _, wrong in ipairs { "signature", "", "header\0", 1 } do
+      assert.has_error(function() core.parse_quote(cases["tdx-v4"].bytes, wrong) end)
+    end
+  end)
+
   it("shows every field", function()
     local quote = assert(core.parse_quote(cases["tdx-v5-1.5"].bytes))
     assert.equal(5, quote.header.version)

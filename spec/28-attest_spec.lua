@@ -69,6 +69,19 @@ describe("attest.verify_quote", function()
       "CERTIFICATE") }).ok)
   end)
 
+  it("judges alike with collateral that is kept", function()
+    local kept = assert(require("dstack.collateral").parse(collateral))
+    local function judge(given, now, anchor)
+      return attest.verify_quote(reply().quote, given, { now = now, root = anchor })
+    end
+    for _ = 1, 2 do
+      assert.same(judge(collateral, NOW, root), (judge(kept, NOW, root)))
+      assert.same({ judge(collateral, 2 ^ 40, root) }, { judge(kept, 2 ^ 40, root) })
+      assert.same({ judge(collateral, NOW) }, { judge(kept, NOW) })
+      assert.equal(tostring(verify()), tostring(verify { collateral = kept }))
+    end
+  end)
+
   it("fails with a report", function()
     fails("root", "verify", "^the quote does not verify: root: ",
       attest.verify_quote(reply().quote, collateral, { now = NOW }))

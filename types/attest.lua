@@ -32,7 +32,8 @@ local attest = {}
 ---@field allow_service_td? boolean a TD may be bound to a service TD
 
 ---Whether a quote is genuine: the steps of Intel's DCAP verification, and nothing else. Any TCB status but Revoked
----passes: look at `report.status`, or use attest.verify, which has a policy.
+---passes: look at `report.status`, or use attest.verify, which has a policy. Who verifies many quotes gives both the
+---object that dstack.collateral returns: signatures that were good with it are not checked again.
 ---Errors: invalid (quote, collateral or an option cannot be read); unsupported; too_large
 ---Errors: verify (not genuine); expired (collateral or a certificate is not good any more); memory; internal
 ---Raises: quote or collateral are missing or no text; an option does not exist or has another type
@@ -129,12 +130,14 @@ function attest.policy(policy) end
 ---@return table? parts, string? message, dstack.code? code
 function attest.evidence(options) end
 
----Every field of a quote under its name in Intel's documents, bytes in hex; nothing is verified.
+---Every field of a quote under its name in Intel's documents, bytes in hex; nothing is verified. Who needs one part names
+---it: the whole quote is read as strictly, and its other fields, certificates above all, are not made.
 ---Errors: invalid; unsupported; too_large; memory
----Raises: quote is no text
+---Raises: quote is no text; there is no such part
 ---@param quote string bytes or hex
+---@param part? "header"|"report"|"qe_report"|"certification" the one table of them all to return
 ---@return table? fields, string? message, dstack.code? code
-function attest.parse_quote(quote) end
+function attest.parse_quote(quote, part) end
 
 ---The parts of an attestation: form ("scale" or "msgpack"), quote, event_log (JSON text: boot events, then runtime
 ---events), report_data, config, problem. Nothing is verified.

@@ -16,7 +16,7 @@ static void push_enclave(lua_State *L, const ds_sgx_report *report)
     push_fields(L, report, fields, count);
 }
 
-static void push_body(lua_State *L, const ds_quote *quote)
+static void push_report(lua_State *L, const ds_quote *quote)
 {
     size_t count;
     if (quote->body == DS_BODY_SGX) {
@@ -27,8 +27,9 @@ static void push_body(lua_State *L, const ds_quote *quote)
     }
 }
 
-static void push_header(lua_State *L, const ds_quote_header *h)
+static void push_header(lua_State *L, const ds_quote *quote)
 {
+    const ds_quote_header *h = &quote->header;
     lua_createtable(L, 0, 7);
     ds_set_integer(L, "version", h->version);
     ds_set_integer(L, "attestation_key_type", h->key_type);
@@ -127,34 +128,49 @@ static void push_certification(lua_State *L, const ds_quote *quote)
         set_platform(L, &id);
 }
 
-static void set_section(lua_State *L, const ds_quote *quote)
+static void push_qe_report(lua_State *L, const ds_quote *quote)
 {
     ds_sgx_report qe;
-    ds_set_hex(L, "signature", quote->signature);
-    ds_set_hex(L, "attestation_key", quote->attestation_key);
-    if (quote->header.version != DS_QUOTE_VERSION_SGX)
-        ds_set_integer(L, "certification_data_type", quote->outer_type);
     ds_sgx_report_read(&qe, quote->qe_report.data);
     push_enclave(L, &qe);
-    lua_setfield(L, -2, "qe_report");
-    ds_set_hex(L, "qe_report_signature", quote->qe_report_signature);
-    ds_set_hex(L, "qe_auth_data", quote->qe_auth_data);
-    push_certification(L, quote);
-    lua_setfield(L, -2, "certification");
+}
+
+/* What of a quote is a table. */
+static const struct {
+    const char *name;
+    ds_quote_pusher *push;
+} parts[] = {{"header", push_header},
+             {"report", push_report},
+             {"qe_report", push_qe_report},
+             {"certification", push_certification}};
+
+#define PART_COUNT (sizeof parts / sizeof parts[0])
+
+ds_quote_pusher *ds_quote_part(ds_slice name)
+{
+    for (size_t i = 0; i < PART_COUNT; i++)
+        if (ds_slice_equal(name, ds_slice_of(parts[i].name, strlen(parts[i].name))))
+            return parts[i].push;
+    return NULL;
 }
 
 void ds_push_quote(lua_State *L, const ds_quote *quote)
 {
     static const char *const bodies[] = {"", "sgx", "td10", "td15"};
     lua_createtable(L, 0, 11);
-    push_header(L, &quote->header);
-    lua_setfield(L, -2, "header");
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        parts[i].push(L, quote);
+        lua_setfield(L, -2, parts[i].name);
+    }
     ds_set_text(L, "body", bodies[quote->body]);
     if (quote->header.version == DS_QUOTE_VERSION_5)
         ds_set_integer(L, "body_size", quote->body_size);
-    push_body(L, quote);
-    lua_setfield(L, -2, "report");
-    set_section(L, quote);
+    ds_set_hex(L, "signature", quote->signature);
+    ds_set_hex(L, "attestation_key", quote->attestation_key);
+    if (quote->header.version != DS_QUOTE_VERSION_SGX)
+        ds_set_integer(L, "certification_data_type", quote->outer_type);
+    ds_set_hex(L, "qe_report_signature", quote->qe_report_signature);
+    ds_set_hex(L, "qe_auth_data", quote->qe_auth_data);
 }
 
 /* parse_pck_chain(PEM) -> {certificates =, pck =, problem =}, as in a quote's certification */

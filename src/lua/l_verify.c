@@ -158,14 +158,23 @@ static int l_verify_quote(lua_State *L)
     return pushed + 1;
 }
 
-/* parse_quote(bytes) -> table, see lua/quote.h | nil, message, code */
+/* parse_quote(bytes, part | nil) -> table, see lua/quote.h; or that part of it, which takes a
+ * fraction of the time | nil, message, code */
 static int l_parse_quote(lua_State *L)
 {
     ds_quote quote;
     ds_error err;
-    if (ds_quote_parse(&quote, ds_check_slice(L, 1), &err) != DS_OK)
+    ds_slice bytes = ds_check_slice(L, 1);
+    ds_quote_pusher *push =
+        lua_isnoneornil(L, 2) ? ds_push_quote : ds_quote_part(ds_check_slice(L, 2));
+    if (push == NULL)
+        return ds_raise(L,
+                        "attest.parse_quote: part: header, report, qe_report or certification,"
+                        " not '%s'",
+                        lua_tostring(L, 2));
+    if (ds_quote_parse(&quote, bytes, &err) != DS_OK)
         return ds_push_failure(L, &err);
-    ds_push_quote(L, &quote);
+    push(L, &quote);
     return 1;
 }
 

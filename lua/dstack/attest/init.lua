@@ -284,13 +284,13 @@ function M.policy(given)
   return policy_of(given, "attest.policy")
 end
 
--- What a quote says, every field, bytes in hex; nothing is verified.
-function M.parse_quote(quote)
+-- What a quote says, every field, or those of one part; bytes in hex. Nothing is verified.
+function M.parse_quote(quote, part)
   local bytes, message, code = octets.take_any(quote, "attest.parse_quote: quote")
   if not bytes then
     return nil, message, code
   end
-  return core.parse_quote(bytes)
+  return core.parse_quote(bytes, part)
 end
 
 -- Likewise an attestation: its quote, event log and the rest.
