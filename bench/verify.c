@@ -3,9 +3,11 @@
  * The operations are written down while a quote is verified, so there are as many of them and over
  * the same bytes; then OpenSSL does them, once making each key from its bytes, as has to be done,
  * and once with keys that are ready.
- *   usage: verify [QUOTE COLLATERAL NOW | verify CALLS | parse CALLS], from the repository's top
- * Without a quote it is one of the simulated platform. With CALLS it prints microseconds a call. */
+ *   usage: verify [QUOTE COLLATERAL NOW | WHAT CALLS], from the repository's top
+ * Without a quote it is one of the simulated platform. With CALLS it prints microseconds a call of
+ * one thing alone: verify, kept, report, parse or replay, as dcap_qvl/compare.lua has them. */
 #include "attest/verify.h"
+#include "attest/eventlog.h"
 #include "base/hex.h"
 #include "crypto/ecdsa.h"
 #include "crypto/p256.h"
@@ -30,7 +32,7 @@ static operation operations[OPERATIONS_MAX];
 static size_t operation_count;
 static bool writing_down;
 
-static ds_slice quote, collateral, root;
+static ds_slice quote, collateral, root, event_log;
 static int64_t at;
 
 /* Microseconds of the processor, since others work on the machine too. */
@@ -82,14 +84,25 @@ ds_status __wrap_ds_signed_by(ds_keyring *ring, ds_slice key, ds_slice text,
     return __real_ds_signed_by(ring, key, text, signature);
 }
 
-static void verify(void)
+static void verify_with(ds_known_good *known)
 {
     static ds_dcap_result result;
     ds_error err;
-    ds_dcap_options options = {.now = at, .root = root};
+    ds_dcap_options options = {.now = at, .root = root, .known = known};
     if (ds_dcap_verify(&result, quote, collateral, &options, &err) != DS_OK)
         fail(err.text);
     ds_dcap_result_free(&result);
+}
+
+static void verify(void)
+{
+    verify_with(NULL);
+}
+
+static void verify_kept(void)
+{
+    static ds_known_good known;
+    verify_with(&known);
 }
 
 static void check(const operation *o, EVP_PKEY *key)
@@ -116,12 +129,41 @@ static void bare_ready(void)
         check(&operations[i], operations[i].ready);
 }
 
-static void parse(void)
+static ds_quote read_quote(void)
 {
     ds_quote parsed;
     ds_error err;
     if (ds_quote_parse(&parsed, quote, &err) != DS_OK)
         fail(err.text);
+    return parsed;
+}
+
+static void report(void)
+{
+    read_quote();
+}
+
+static void parse(void)
+{
+    ds_x509_chain chain;
+    ds_pck pck;
+    ds_error err;
+    ds_quote parsed = read_quote();
+    if (ds_x509_read_chain(&chain, parsed.certification_data, "certificates", &err) != DS_OK ||
+        ds_pck_read(&pck, &chain.certs[0], &err) != DS_OK)
+        fail(err.text);
+    ds_x509_chain_free(&chain);
+}
+
+static void replay(void)
+{
+    unsigned char rtmr[DS_RTMR_COUNT][DS_MR_BYTES];
+    ds_eventlog log;
+    ds_error err;
+    if (ds_eventlog_parse(&log, event_log, &err) != DS_OK ||
+        ds_eventlog_replay(rtmr, &log, &err) != DS_OK)
+        fail(err.text);
+    ds_eventlog_free(&log);
 }
 
 /* Returns microseconds a call. */
@@ -178,6 +220,7 @@ static void read_vectors(void)
     quote = unhex(ds_json_member(first, "quote")->text);
     collateral = copy(ds_json_member(first, "collateral")->text);
     root = unhex(ds_json_member(doc.root, "root")->text);
+    event_log = read_file("spec/vectors/eventlog-simulator.json");
     ds_json_free(&doc);
 }
 
@@ -200,6 +243,25 @@ static void beside_operations(void)
            median(ready), ROUNDS, CALLS, median(ratio), median(ratio_ready));
 }
 
+static void alone(const char *what, long calls)
+{
+    static const struct {
+        const char *name;
+        void (*work)(void);
+    } works[] = {{"verify", verify},
+                 {"kept", verify_kept},
+                 {"report", report},
+                 {"parse", parse},
+                 {"replay", replay}};
+    size_t i = 0;
+    while (i < sizeof works / sizeof works[0] && strcmp(works[i].name, what) != 0)
+        i++;
+    if (i == sizeof works / sizeof works[0])
+        fail(what);
+    works[i].work();
+    printf("%.3f\n", measure(works[i].work, calls));
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 4) {
@@ -210,7 +272,7 @@ int main(int argc, char **argv)
         read_vectors();
     }
     if (argc == 3)
-        printf("%.3f\n", measure(strcmp(argv[1], "parse") == 0 ? parse : verify, atol(argv[2])));
+        alone(argv[1], atol(argv[2]));
     else
         beside_operations();
     return 0;
