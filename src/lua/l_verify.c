@@ -73,12 +73,27 @@ static void set_validity(lua_State *L, const ds_dcap_result *r)
     ds_set_integer(L, "tcb_evaluation_number", r->tcb_evaluation_number);
 }
 
-static void push_step(lua_State *L, ds_step step, const ds_step_result *said)
+/* Pushes a list of each step's word and meaning, so that no report makes them anew. */
+static void push_words(lua_State *L)
+{
+    lua_createtable(L, 2 * DS_STEP_COUNT, 0);
+    for (int i = 0; i < DS_STEP_COUNT; i++) {
+        lua_pushstring(L, ds_step_word((ds_step)i));
+        lua_rawseti(L, -2, 2 * i + 1);
+        lua_pushstring(L, ds_step_meaning((ds_step)i));
+        lua_rawseti(L, -2, 2 * i + 2);
+    }
+}
+
+/* The list of words is the upvalue of the function that this is called in. */
+static void push_step(lua_State *L, int step, const ds_step_result *said)
 {
     lua_createtable(L, 0, 4);
-    ds_set_text(L, "name", ds_step_word(step));
+    lua_rawgeti(L, lua_upvalueindex(1), 2 * step + 1);
+    lua_setfield(L, -2, "name");
+    lua_rawgeti(L, lua_upvalueindex(1), 2 * step + 2);
+    lua_setfield(L, -2, "meaning");
     ds_set_text(L, "state", ds_step_state_word(said->state));
-    ds_set_text(L, "meaning", ds_step_meaning(step));
     if (said->reason != NULL)
         ds_set_text(L, "reason", said->reason);
 }
@@ -87,7 +102,7 @@ static void set_steps(lua_State *L, const ds_dcap_result *r)
 {
     lua_createtable(L, DS_STEP_COUNT, 0);
     for (int i = 0; i < DS_STEP_COUNT; i++) {
-        push_step(L, (ds_step)i, &r->steps[i]);
+        push_step(L, i, &r->steps[i]);
         lua_rawseti(L, -2, i + 1);
     }
     lua_setfield(L, -2, "steps");
@@ -190,5 +205,6 @@ void ds_open_verify(lua_State *L)
     ds_box_define(L, &result_type);
     ds_box_define(L, &known_type);
     ds_open_quote(L);
-    luaL_setfuncs(L, functions, 0);
+    push_words(L);
+    luaL_setfuncs(L, functions, 1);
 }
