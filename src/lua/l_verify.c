@@ -110,7 +110,7 @@ static void set_steps(lua_State *L, const ds_dcap_result *r)
 
 static void push_result(lua_State *L, const ds_dcap_result *r)
 {
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 16); /* with what reports add */
     set_steps(L, r);
     set_verdicts(L, r);
     set_validity(L, r);

@@ -7,22 +7,12 @@ local json = require "dstack.json"
 local Report = { __name = "dstack.AttestationReport" }
 Report.__index = Report
 
--- What of core.verify_quote's result a report has under the same name.
-local learnt = {
-  "status", "advisory_ids", "tcb_date", "platform", "qe", "tcb_evaluation_number", "valid_from",
-  "valid_until", "quote", "pck",
-}
-
--- In: result, as core.verify_quote has it; root, whose signatures counted: "intel" or a hash.
+-- In: result, which becomes the report: what core.verify_quote found, or an empty table; root, whose
+-- signatures counted: "intel" or a hash.
 function Report.new(result, root)
-  local self = setmetatable({ ok = false, root = root, steps = {}, application = {} }, Report)
-  for _, name in ipairs(learnt) do
-    self[name] = result[name]
-  end
-  for i, step in ipairs(result.steps or {}) do
-    self.steps[i] = step
-  end
-  return self
+  result.ok, result.root, result.application = false, root, {}
+  result.steps = result.steps or {}
+  return setmetatable(result, Report)
 end
 
 local words = { passed = "passed", failed = "FAILED", not_checked = "not checked" }
