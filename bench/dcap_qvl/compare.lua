@@ -99,7 +99,8 @@ local function compare(row)
       for round = 1, ROUNDS do
         ratios[round] = times[j][round] / times[i][round]
       end
-      line = line .. (", %s %8.1f us: ratio %6.2f"):format(list[j][1], middle(times[j]), middle(ratios))
+      line = line .. (", %s %8.1f us: ratio %6.2f"):format(list[j][1], middle(times[j]),
+        middle(ratios))
     end
     print(line)
   end

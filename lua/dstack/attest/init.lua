@@ -19,8 +19,8 @@ local REPORT_DATA = 64
 -- Collateral that is kept -> the signatures that were good with it.
 local known = setmetatable({}, { __mode = "k" })
 
--- Collateral as JSON text, of such text or of what dstack.collateral has. Also returns what is known
--- to be good, of the latter: it is kept to be used again.
+-- Collateral as JSON text, of such text or of what dstack.collateral has. Of the latter, which is
+-- kept to be used again, also what is known to be good.
 local function collateral_of(given, what)
   if type(given) == "table" and type(given.text) == "string" then
     known[given] = known[given] or core.known_good()

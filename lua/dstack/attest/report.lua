@@ -7,8 +7,8 @@ local json = require "dstack.json"
 local Report = { __name = "dstack.AttestationReport" }
 Report.__index = Report
 
--- In: result, which becomes the report: what core.verify_quote found, or an empty table; root, whose
--- signatures counted: "intel" or a hash.
+-- In: result, which becomes the report: what core.verify_quote found, or an empty table; root,
+-- whose signatures counted: "intel" or a hash.
 function Report.new(result, root)
   result.ok, result.root, result.application = false, root, {}
   result.steps = result.steps or {}
