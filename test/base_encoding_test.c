@@ -194,6 +194,33 @@ static void test_base64_is_one_to_one(void)
     ds_buf_free(&back);
 }
 
+/* Any byte in any place of a group: 64 of them are digits, and what these are is what the other
+ * reader says. */
+static void test_base64_groups(void)
+{
+    unsigned char bytes[6];
+    ds_error err;
+    ds_buf out;
+    ds_buf_init(&out, 6);
+    for (int place = 0; place < 8; place++) {
+        int digits = 0;
+        for (int c = 0; c < 256; c++) {
+            unsigned char text[] = "Zm9vZm9v";
+            text[place] = (unsigned char)c;
+            bool good = ds_base64_groups(bytes, text, 2);
+            bool whole =
+                c != '=' && ds_base64_decode(&out, ds_slice_of(text, 8), DS_BASE64, &err) == DS_OK;
+            CHECK(good == whole && good == (ds_base64_value((unsigned char)c) >= 0));
+            CHECK(!good || memcmp(out.data, bytes, sizeof bytes) == 0);
+            digits += good;
+            ds_buf_clear(&out);
+        }
+        CHECK(digits == 64);
+    }
+    CHECK(ds_base64_value('A') == 0 && ds_base64_value('/') == 63 && ds_base64_value('=') == -1);
+    ds_buf_free(&out);
+}
+
 int main(void)
 {
     test_base58();
@@ -202,5 +229,6 @@ int main(void)
     test_base64();
     test_base64_refused();
     test_base64_is_one_to_one();
+    test_base64_groups();
     return test_done();
 }

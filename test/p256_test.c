@@ -158,6 +158,10 @@ static void test_pem_forms(void)
         {DS_LITERAL(BLOCK("AA==\n")), "00"},
         {DS_LITERAL(BLOCK("+/+/\n")), "fbffbf"},
         {DS_LITERAL(BLOCK("A\nAE\nC\n")), "000102"},
+        {DS_LITERAL(BLOCK("AAECAAECA\nAEC\n")), "000102000102000102"},
+        {DS_LITERAL(BLOCK("AA\nECAAECAAEC\n")), "000102000102000102"},
+        {DS_LITERAL(BLOCK("AAECAAE=\n")), "0001020001"},
+        {DS_LITERAL(BLOCK("AAECAA\n==\n")), "00010200"},
         {DS_LITERAL(BLOCK("")), ""},
         {DS_LITERAL(BEGIN "\r\nAAEC\r\n" END "\r\n"), "000102"},
         {DS_LITERAL(BEGIN "\nAAEC\n" END), "000102"},
@@ -197,6 +201,12 @@ static void test_pem_forms(void)
         {DS_LITERAL(BLOCK("AA==AAEC\n")), NULL},
         {DS_LITERAL(BLOCK("AA==\nAAEC\n")), NULL},
         {DS_LITERAL(BLOCK("AA===\n")), NULL},
+        {DS_LITERAL(BLOCK("AAE=AAEC\n")), NULL}, /* and in lines of more than four */
+        {DS_LITERAL(BLOCK("=AECAAEC\n")), NULL},
+        {DS_LITERAL(BLOCK("AAEC AAEC\n")), NULL},
+        {DS_LITERAL(BLOCK("AA-CAAEC\n")), NULL},
+        {DS_LITERAL(BLOCK("AAE=\nAAECAAEC\n")), NULL},
+        {DS_LITERAL(BLOCK("AAECAAF=\n")), NULL},
         {DS_LITERAL(BLOCK("Proc-Type: 4,ENCRYPTED\n\nAAEC\n")), NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
