@@ -11,10 +11,10 @@ static ds_slice collateral;
 static size_t quote_len, root_len;
 static int64_t now;
 
-static ds_status verify(const unsigned char *bytes, ds_error *err)
+static ds_status verify(const unsigned char *bytes, ds_known_good *known, ds_error *err)
 {
     static ds_dcap_result r;
-    ds_dcap_options options = {.now = now, .root = ds_slice_of(root, root_len)};
+    ds_dcap_options options = {.now = now, .root = ds_slice_of(root, root_len), .known = known};
     ds_status status = ds_dcap_verify(&r, ds_slice_of(bytes, quote_len), collateral, &options, err);
     if (status == DS_OK && r.merged.status != DS_TCB_UP_TO_DATE)
         status = ds_fail(err, DS_INVALID, "another status");
@@ -26,13 +26,25 @@ static ds_status verify(const unsigned char *bytes, ds_error *err)
 
 static ds_status verify_right(ds_error *err)
 {
-    return verify(quote, err);
+    return verify(quote, NULL, err);
+}
+
+/* A digest for which there was no memory is zero: nothing is known by that. */
+static ds_status verify_and_learn(ds_error *err)
+{
+    static const unsigned char zero[32];
+    ds_known_good known = {.count = 0};
+    ds_status status = verify(quote, &known, err);
+    for (size_t i = 0; i < known.count; i++)
+        if (memcmp(known.digests[i], zero, sizeof zero) == 0)
+            status = ds_fail(err, DS_INVALID, "a signature is known by a digest of nothing");
+    return status;
 }
 
 /* That it is refused is what is expected here. */
 static ds_status verify_wrong(ds_error *err)
 {
-    ds_status status = verify(wrong, err);
+    ds_status status = verify(wrong, NULL, err);
     return status == DS_VERIFY ? DS_OK : status == DS_OK ? DS_INVALID : status;
 }
 
@@ -103,7 +115,7 @@ static void read_vectors(ds_json_doc *doc)
 
 int main(void)
 {
-    static torture_work *const all[] = {verify_right, verify_wrong, assemble};
+    static torture_work *const all[] = {verify_right, verify_and_learn, verify_wrong, assemble};
     ds_json_doc doc;
     torture_begin();
     read_vectors(&doc);

@@ -11,8 +11,8 @@ local files = #arg > 0 and arg or {
 }
 
 -- The quick ones first: the first that fails has noticed the change.
-local tests = { "attest_steps_test", "x509_path_test", "x509_read_test", "attest_statement_test",
-  "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" }
+local tests = { "attest_steps_test", "signed_test", "x509_path_test", "x509_read_test",
+  "attest_statement_test", "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" }
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
