@@ -138,6 +138,42 @@ describe("a reply", function()
     assert.error_matches(function() healthy.quote:verify() end, "wants a table")
   end)
 
+  it("of Attest is for what it was asked with, though it does not say that", function()
+    local simulator = support.simulator("--now " .. NOW)
+    local options = { collateral = healthy.collateral, root = healthy.root, now = NOW }
+    for _, class in ipairs { dstack.DstackClient, dstack.DstackClientV1 } do
+      local client = assert(class(simulator.endpoint))
+      local old, new = assert(client:attest "old"), assert(client:attest { report_data = "new" })
+      assert.equal("passed", assert(new:verify(options)):step("report_data").state)
+      new.attestation = old.attestation -- somebody between us has kept it
+      assert.equal("report_data", failures((select(4, new:verify(options)))))
+      client:close()
+    end
+    simulator.stop()
+  end)
+
+  it("that came by another way does not say what was asked", function()
+    local options = { collateral = healthy.collateral, root = healthy.root, now = NOW }
+    local function sent(changes)
+      local reply = { quote = healthy.quote.quote, event_log = healthy.quote.event_log }
+      for name, value in pairs(changes) do
+        reply[name] = value
+      end
+      return setmetatable(reply, dstack.GetQuoteResponse)
+    end
+    for _, changes in ipairs {
+      {}, { report_data = healthy.quote.report_data }, { report_data = core.hex "nonce" },
+      { request = { report_data = "nonce" } }, { report_data = "" },
+    } do
+      assert.equal("not_checked", assert(sent(changes):verify(options)):step("report_data").state)
+    end
+    for _, other in ipairs { "00", core.hex "nonces", ("00"):rep(65) } do
+      local report = select(4, sent({ report_data = other }):verify(options))
+      assert.equal("report_data", failures(report))
+      assert.matches("the reply names others$", report:step("report_data").reason)
+    end
+  end)
+
   it("of Tappd's is for what its request makes", function()
     dstack.silence_deprecations()
     local simulator = support.simulator("--now " .. NOW)

@@ -146,6 +146,23 @@ describe("attest.verify", function()
     fails("evidence", "verify", "it carries no attestation", alone("certificate", root))
     fails("quote", "invalid", "quote", alone("quote", "ab"))
     fails("evidence", "invalid", "neither a quote nor an attestation", verify { quote_response = {} })
+    fails("evidence", "invalid", "^event_log: it is empty", alone("quote", reply().quote, { event_log = "" }))
+  end)
+
+  it("fails with a report for a reply with anything in it", function()
+    for name, values in pairs {
+      event_log = { core.null, 5, true }, vm_config = { core.null, {}, 5 }, report_data = { core.null, {}, 5, "0g" },
+      quote = { core.null, {}, 5, "" },
+    } do
+      for _, value in ipairs(values) do
+        local changed = reply()
+        changed[name] = value
+        fails("evidence", "invalid", "quote_response: ", verify { quote_response = changed })
+      end
+    end
+    local changed = reply()
+    changed.event_log = { imr = 0 }
+    fails("event_log", "invalid", "must be an array, not an object", verify { quote_response = changed })
   end)
 
   it("raises for misuse", function()
@@ -155,6 +172,8 @@ describe("attest.verify", function()
       ["unknown option 'root_ca'"] = options { root_ca = "a" }, ["'now' wants a number"] = options { now = "1" },
       ["collateral: string expected"] = { quote = "ab" },
       ["'event_log' goes with 'quote'"] = options { event_log = "[]" },
+      ["'vm_config' goes with 'quote'"] = options { vm_config = "{}" },
+      ["'kms_root' goes with 'key'"] = options { kms_root = "00" },
       ["'report_data' and 'nonce' exclude"] = options { report_data = "00", nonce = "a" },
       ["policy: a table or a file's path"] = options { policy = 1 },
       ["unknown option 'tag'"] = options { nonce = { data = "", tag = "a" } },

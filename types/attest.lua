@@ -104,7 +104,8 @@ function attest.verify_quote(quote, collateral, options) end
 ---@return dstack.AttestationReport? failed the report of a failure; none where policy or options cannot be read
 function attest.verify(options) end
 
----attest.verify for an agent's reply, as its method `verify`. Report data are those that the reply is for, unless told.
+---attest.verify for an agent's reply, as its method `verify`. Report data have to be those that a client asked for when
+---it got this reply, unless told; a reply that came by another way does not say what was asked: give report_data or nonce.
 ---Errors: dstack.attest_errors
 ---Raises: as attest.verify
 ---@param response GetQuoteResponse|AttestResponse|table
@@ -272,7 +273,7 @@ function GetQuoteResponse:verify(options) end
 ---@class AttestResponse: dstack.Response
 local AttestResponse = {}
 
----attest.verify_response for this reply, which does not say what it was asked for: give report_data or nonce.
+---attest.verify_response for this reply.
 ---Errors: dstack.attest_errors
 ---Raises: as attest.verify; called without a colon
 ---@param options dstack.attest.Options without the evidence

@@ -151,7 +151,20 @@ class("DeriveKeyResponse", GetTlsKey)
 
 -- GetQuote, TdxQuote, Attest -------------------------------------------------------------------
 
-local GetQuote = class "GetQuoteResponse"
+-- Requests by the evidence that they got. No member has them: one can be in any JSON text.
+local asked_for = setmetatable({}, { __mode = "k" })
+
+function M.remember_request(response, request)
+  asked_for[response] = request
+  return response
+end
+
+-- What a client asked for when it got this evidence; nil for what came by another way.
+function M.request_of(response)
+  return asked_for[response]
+end
+
+local GetQuote = class("GetQuoteResponse", {}, M.remember_request)
 
 function GetQuote:decode_quote()
   return bytes(self.quote, "quote")
@@ -193,7 +206,9 @@ GetQuote.verify = verify
 
 -- A quote of Tappd's, whose report data no member of the reply shows.
 local TdxQuote = class("TdxQuoteResponse", setmetatable({}, { __index = GetQuote }),
-  M.keep_request)
+  function(response, request)
+    return M.keep_request(M.remember_request(response, request), request)
+  end)
 
 -- Says what of the reply is not what the request makes, or nil.
 local function differs(self, report, wanted, algorithm, prefix)
@@ -225,7 +240,7 @@ function TdxQuote:verify_report_data()
   return report.report_data
 end
 
-local Attest = class "AttestResponse"
+local Attest = class("AttestResponse", {}, M.remember_request)
 
 Attest.verify = verify
 

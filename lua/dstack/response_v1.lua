@@ -44,11 +44,11 @@ end
 
 -- Makes bundles of the tables in the list of that name.
 local function with_bundles(name)
-  return function(reply)
+  return function(reply, request)
     for _, bundle in ipairs(reply[name]) do
       setmetatable(bundle, response.GpuEvidenceBundleV1)
     end
-    return reply
+    return response.remember_request(reply, request)
   end
 end
 

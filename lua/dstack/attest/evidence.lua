@@ -4,6 +4,7 @@
 --   event_log    JSON text, or nil
 --   config       JSON text of what the machine was made with, or nil
 --   said         an attestation's report data, bytes, or nil; problem, where it contradicts itself
+--   named        the report data that a reply names beside its quote, bytes, or nil
 --   key_data     the report data that a certificate's key asks for, or nil
 --   certificate  what a certificate says besides, see core.read_certificate, or nil
 
@@ -16,16 +17,16 @@ local M = {}
 
 local sources = { "quote", "attestation", "quote_response", "certificate" }
 
--- A log as JSON text, of text or a list of events.
-local function log_text(log, what)
-  if type(log) == "string" then
-    return log ~= "" and log or nil
-  elseif type(log) == "table" then
-    return json.encode(#log > 0 and log or json.empty_array)
-  elseif log ~= nil then
-    core.raise(("%s: event_log: JSON text or a list of events expected, got %s"):format(what,
-      type(log)))
+-- A log as JSON text, of text or a list of events. Returns nil, message, code when it has none.
+local function log_text(log)
+  if type(log) ~= "table" then
+    return log
   end
+  local text, message, code = json.encode(next(log) ~= nil and log or json.empty_array)
+  if not text then
+    return nil, "event_log: " .. message, code
+  end
+  return text
 end
 
 local function from_attestation(bytes)
@@ -41,17 +42,29 @@ end
 
 local take = {}
 
-function take.quote(given, options, what)
+-- In: given, bytes or hex; log, or nil; config, or nil.
+local function from_quote(given, log, config, what)
   local bytes, message, code = octets.take_any(given, what .. ": quote")
-  if not bytes then
+  local text
+  if bytes then
+    text, message, code = log_text(log)
+  end
+  if code then
     return nil, message, code
   end
-  local log
-  log, message, code = log_text(options.event_log, what)
-  if code then
-    return nil, "event_log: " .. message, code
+  return { quote = bytes, event_log = text, config = config }
+end
+
+-- A log that is named has to be one: an empty file would be no log, which is no failure.
+function take.quote(given, options, what)
+  local log = options.event_log
+  if log ~= nil and type(log) ~= "string" and type(log) ~= "table" then
+    core.raise(("%s: event_log: JSON text or a list of events expected, got %s"):format(what,
+      type(log)))
+  elseif log == "" then
+    return nil, "event_log: it is empty", "invalid"
   end
-  return { quote = bytes, event_log = log, config = options.vm_config }
+  return from_quote(given, log, options.vm_config, what)
 end
 
 function take.attestation(given, _, what)
@@ -62,13 +75,39 @@ function take.attestation(given, _, what)
   return from_attestation(bytes)
 end
 
+-- What may stand beside a reply's quote, and what types it may have.
+local beside = {
+  event_log = { string = true, table = true }, vm_config = { string = true },
+  report_data = { string = true },
+}
+
+-- A reply is somebody's JSON: whatever is in it, nothing raises.
+local function from_reply(reply, what)
+  for name, types in pairs(beside) do
+    if reply[name] ~= nil and not types[type(reply[name])] then
+      return nil, ("%s: quote_response: %s has another type"):format(what, name), "invalid"
+    end
+  end
+  local named = core.unhex(reply.report_data or "")
+  if not named then
+    return nil, what .. ": quote_response: report_data is not hex", "invalid"
+  end
+  local log = reply.event_log ~= "" and reply.event_log or nil
+  local evidence, message, code = from_quote(reply.quote, log, reply.vm_config, what)
+  if not evidence then
+    return nil, message, code
+  end
+  evidence.named = named ~= "" and named or nil
+  return evidence
+end
+
 -- Off TDX, a reply to GetQuote has an attestation in the quote's place.
 function take.quote_response(given, _, what)
   if type(given) ~= "table" then
     core.raise(("%s: quote_response: an agent's reply expected, got %s"):format(what, type(given)))
   end
   if type(given.quote) == "string" and given.quote ~= "" then
-    return take.quote(given.quote, given, what)
+    return from_reply(given, what)
   elseif type(given.attestation) == "string" and given.attestation ~= "" then
     return take.attestation(given.attestation, nil, what)
   end
@@ -110,8 +149,11 @@ function M.source(options, what)
   end
   if not found then
     core.raise(("%s: one of these is missing: %s"):format(what, table.concat(sources, ", ")))
-  elseif options.event_log ~= nil and found ~= "quote" then
-    core.raise(("%s: option 'event_log' goes with 'quote'; '%s' has its own"):format(what, found))
+  end
+  for _, name in ipairs { "event_log", "vm_config" } do
+    if options[name] ~= nil and found ~= "quote" then
+      core.raise(("%s: option '%s' goes with 'quote'; '%s' has its own"):format(what, name, found))
+    end
   end
   return found
 end

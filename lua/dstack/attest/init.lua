@@ -7,6 +7,7 @@ local evidence = require "dstack.attest.evidence"
 local octets = require "dstack.octets"
 local policies = require "dstack.attest.policy"
 local Report = require "dstack.attest.report"
+local responses = require "dstack.response"
 local rules = require "dstack.attest.rules"
 local steps = require "dstack.attest.steps"
 
@@ -171,6 +172,8 @@ local function check_options(options, what)
   end
   if options.key and (not options.kms_root or not options.key.verify_chain) then
     core.raise(what .. ": option 'key' wants a reply of get_key, and 'kms_root' beside it")
+  elseif options.kms_root and not options.key then
+    core.raise(what .. ": option 'kms_root' goes with 'key', whose chain it judges")
   end
 end
 
@@ -249,17 +252,17 @@ function M.evidence(options)
   return evidence.take(options, "attest.evidence")
 end
 
--- What a reply has been asked for, as a nonce or report data: Tappd's says how they were made, the
--- others have been checked to name those that were asked for.
+-- What a reply has been asked for, as a nonce. Tappd's agent hashes it. What a reply says itself
+-- does not count: an old one says what it was asked for then.
 local function asked_of(response, taken)
-  local asked = response.request
-  if response.hash_algorithm and type(asked) == "table" then
+  local asked = responses.request_of(response)
+  if asked and response.hash_algorithm then
     taken.nonce = {
       data = asked.report_data, hash_algorithm = asked.hash_algorithm or "raw",
       prefix = asked.prefix,
     }
-  elseif response.report_data ~= "" then
-    taken.report_data = response.report_data
+  elseif asked then
+    taken.nonce = asked.report_data
   end
 end
 

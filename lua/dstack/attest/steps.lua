@@ -112,9 +112,17 @@ end
 
 -- Report data ------------------------------------------------------------------------------------
 
+-- In: named, what a reply says they are, bytes; it must not say what its quote does not.
+local function matches_reply(named, got)
+  return core.hex(named .. ("\0"):rep(#got / 2 - #named)) == got
+end
+
 local function report_data(check)
   local wanted, got = check.wanted_data, quoted(check, "report_data")
-  if not wanted then
+  local named = check.evidence.named
+  if named and not matches_reply(named, got) then
+    return failed(("they are %s, and the reply names others"):format(got))
+  elseif not wanted then
     return skipped "nobody said what they have to be, so the quote may be an old one"
   elseif core.hex(wanted) ~= got then
     return failed(("they are %s"):format(got))
