@@ -398,6 +398,8 @@ describe("a policy", function()
       ["[]"] = "JSON object", ["{"] = "policy: ",
       ['{"tcb_status":[]}'] = "unknown key 'tcb_status'; there are: advisories",
       ['{"app_id":null}'] = "app_id",
+      ['{"app_id":"' .. ("00"):rep(20) .. '","app_id":"' .. known.app_id .. '"}'] = "app_id",
+      ['{"key_provider":{"name":"tpm","name":"kms"}}'] = "name",
     } do
       support.write(path, text)
       local nothing, problem, code = verify { policy = path }
@@ -420,6 +422,35 @@ describe("a policy", function()
       assert.equal("invalid", code)
       assert.matches("^policy: .*" .. key, message)
     end
+    assert.equal("invalid", select(3, attest.policy(setmetatable({}, { __index = { app_id = known.app_id } }))))
+  end)
+
+  it("is refused where a rule would be met by anything, or half of it not seen", function()
+    local kms = { name = "kms" }
+    for key, values in pairs {
+      min_tcb_date = { 0 / 0, 1 / 0, -1 / 0, -1, 1.5 }, min_tcb_evaluation_number = { 0 / 0, 1 / 0, 0.5 },
+      key_provider = {
+        { "kms", id = "00" }, { kms, name = "tpm" }, { kms, [3] = kms }, {}, { kms, false }, { name = "kms", id = "0g" },
+      },
+      advisories = { { "any", all = "x" }, { [2] = "x" } }, require = { { "event_log", [3] = "report_data" } },
+    } do
+      for _, value in ipairs(values) do
+        local nothing, message, code = attest.policy { [key] = value, any_os = true }
+        assert.is_nil(nothing)
+        assert.equal("invalid", code)
+        assert.matches("^policy: " .. key .. ": ", message)
+      end
+    end
+  end)
+
+  it("that was checked is a policy", function()
+    local checked = assert(attest.policy {
+      report_data = "0x6E6F6E6365", min_tcb_date = "2020-01-01", app_id = known.app_id, any_os = true,
+      key_provider = { name = "kms", id = "0x" .. known.key_provider_id:upper() }, require = { "report_data" },
+    })
+    assert.same(checked, attest.policy(checked))
+    assert.equal("6e6f6e6365", checked.report_data)
+    assert(verify { policy = checked })
   end)
 end)
 

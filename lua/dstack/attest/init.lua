@@ -87,7 +87,7 @@ local function wanted_data(options, policy, what)
   if data == nil then
     return nil, message, code
   end
-  local also = policy.report_data and padded(policy.report_data, "policy: report_data")
+  local also = policy.report_data and padded(core.unhex(policy.report_data), "policy: report_data")
   if data and also and data ~= also then
     return nil, "report_data: the policy wants others", "policy"
   end

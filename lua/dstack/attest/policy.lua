@@ -23,21 +23,30 @@ local statuses = {
 -- Each takes a value and returns what the rules want, or nil and what is wrong with it.
 local kinds = {}
 
+-- Whether a table is a list and nothing else: what has a name in it would be passed over.
+local function is_list(value)
+  local count = 0
+  for key in next, value do
+    count = count + 1
+    if type(key) ~= "number" or rawget(value, count) == nil then
+      return false
+    end
+  end
+  return true
+end
+
 local function list_of(value)
   if type(value) == "string" then
     return { value }
   elseif type(value) ~= "table" then
     return nil, "a list of texts expected, got " .. type(value)
+  elseif not is_list(value) then
+    return nil, "a list of texts expected"
   end
-  local count = 0
-  for key, item in pairs(value) do
-    count = count + 1
-    if type(key) ~= "number" or type(item) ~= "string" then
+  for _, item in ipairs(value) do
+    if type(item) ~= "string" then
       return nil, "a list of texts expected"
     end
-  end
-  if count ~= #value then
-    return nil, "a list of texts expected"
   end
   return value
 end
@@ -88,7 +97,7 @@ function kinds.report_data(value)
   if not bytes or #bytes == 0 or #bytes > 64 then
     return nil, "1 to 64 bytes in hex expected"
   end
-  return bytes
+  return core.hex(bytes)
 end
 
 function kinds.flag(value)
@@ -98,18 +107,23 @@ function kinds.flag(value)
   return value
 end
 
+-- No rule is met by a number that is none: what is not finite is refused.
 function kinds.number(value)
-  if type(value) ~= "number" or value < 0 or value % 1 ~= 0 then
+  if type(value) ~= "number" or not (value >= 0 and value <= 2 ^ 53) or value % 1 ~= 0 then
     return nil, "a whole number expected"
   end
   return value
 end
 
 function kinds.date(value)
-  local seconds = type(value) == "number" and value or type(value) == "string"
-    and time.seconds(value)
+  local seconds
+  if type(value) == "string" then
+    seconds = time.seconds(value)
+  else
+    seconds = kinds.number(value)
+  end
   if not seconds then
-    return nil, [[a date such as "2025-03-12" expected]]
+    return nil, [[a date such as "2025-03-12", or Unix seconds, expected]]
   end
   return seconds
 end
@@ -125,7 +139,11 @@ local function provider_of(value)
       return nil
     end
   end
-  return { name = value.name, id = value.id and value.id:lower() }
+  local id = value.id and core.unhex((value.id:gsub("^0[xX]", "")))
+  if value.id and not id then
+    return nil
+  end
+  return { name = value.name, id = id and core.hex(id) }
 end
 
 -- One, or a list of them.
@@ -133,7 +151,7 @@ function kinds.providers(value)
   local taken = {}
   local list = type(value) == "table" and value[1] ~= nil and value or { value }
   for i, one in ipairs(list) do
-    taken[i] = provider_of(one)
+    taken[i] = is_list(list) and provider_of(one) or nil
     if not taken[i] then
       return nil, [["kms", {name = "kms", id = hex}, or a list of such expected]]
     end
@@ -165,9 +183,13 @@ end
 
 -- Policies ---------------------------------------------------------------------------------------
 
--- Checks a policy. Returns it in the form of the rules, or nil, message, code.
+-- Checks a policy. Returns it in the form of the rules, which is a policy too, or nil, message,
+-- code. A rule behind a metatable would not be seen.
 function M.take(given)
   local policy = {}
+  if given and getmetatable(given) ~= nil then
+    return nil, "policy: a plain table expected, got one with a metatable", "invalid"
+  end
   for name, value in pairs(M.default) do
     policy[name] = value
   end
@@ -197,7 +219,7 @@ function M.read(path)
   if #text > MAXBYTES then
     return nil, ("policy: %s: more than %d bytes"):format(path, MAXBYTES), "too_large"
   end
-  local value, problem = core.json_decode(text)
+  local value, problem = core.json_decode(text, true)
   if type(value) ~= "table" or not text:find "^%s*{" then
     return nil, ("policy: %s: %s"):format(path, problem or "not a JSON object"), "invalid"
   end
