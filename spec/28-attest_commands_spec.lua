@@ -82,6 +82,38 @@ describe("verify", function()
     end
   end)
 
+  it("takes nothing that is empty, endless or of another type for less than it says", function()
+    local bare, empty = written("bare.bin", core.unhex(reply.quote)), written("empty", "")
+    local function with(name, value)
+      return written(name .. ".json", ('{"quote":"%s","%s":%s}'):format(reply.quote, name, value))
+    end
+    for arguments, message in pairs {
+      [bare .. " --event-log " .. empty] = "event_log: it is empty",
+      [bare .. " --report-data ''"] = "--report-data: 1 to 64 bytes are wanted, not 0",
+      [bare .. " --report-data " .. ("00"):rep(65)] = "--report-data: 1 to 64 bytes are wanted, not 65",
+      [empty] = "empty: neither a quote, nor an attestation",
+      ["/dev/zero"] = "/dev/zero: more than 67108864 bytes",
+      [bare .. " --app-compose /dev/zero"] = "/dev/zero: more than 67108864 bytes",
+      [written("version.bin", "\4\0" .. core.unhex(reply.quote):sub(3, 4) .. "\7" .. core.unhex(reply.quote):sub(6))]
+        = "TEE type 0x00000007 is not supported",
+      [with("event_log", "5")] = "event_log has another type",
+      [with("vm_config", "null")] = "vm_config has another type",
+    } do
+      local out, status = verify(arguments)
+      assert.equal(2, status, arguments .. "\n" .. out)
+      assert.matches(message, out, 1, true)
+      assert.is_nil(out:find("traceback", 1, true))
+    end
+    local out, status = run(("verify %s --collateral %s"):format(bare, written("big.json", (" "):rep(2 ^ 23 + 1))))
+    assert.equal(2, status, out)
+    assert.matches("more than 8388608 bytes", out, 1, true)
+    for _, command in ipairs { "inspect ", "events replay " } do
+      out, status = run(command .. with("event_log", "true"))
+      assert.equal(2, status, out)
+      assert.matches("event_log has another type", out, 1, true)
+    end
+  end)
+
   it("prints the report whatever came of it", function()
     local out = verify(directory .. "quote.json --report-data 00")
     assert.matches("^verified        NO: the evidence does not verify: report_data: ", out)

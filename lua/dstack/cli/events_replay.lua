@@ -15,7 +15,7 @@ local M = {
 -- The log in a file, JSON, alone or with its quote. Returns {event_log =, quote =}, or nil,
 -- message, code.
 local function read(path)
-  local text, message, code = input.read(path)
+  local text, message, code = input.read_evidence(path)
   if text and text:find "^%s*%[" then
     return { event_log = text }
   end
@@ -90,7 +90,7 @@ function M.run(values, words)
     rows, message, code = describe(parts)
   end
   if not rows then
-    return nil, message, code
+    return evidence.failure(message, code)
   end
   return output.finish(rows, nil, values)
 end

@@ -11,8 +11,10 @@ local M = {}
 
 -- What an evidence is, as attest.verify calls it.
 local function kind_of(bytes)
-  local first = bytes:byte(1) or 0
-  if bytes:find "^[\3-\5]%z" then
+  local first = bytes:byte(1)
+  if not first then
+    return nil
+  elseif bytes:find "^[\3-\5]%z" then
     return "quote"
   elseif first == 0 or first >= 0x80 and first <= 0x8f or first == 0xde or first == 0xdf then
     return "attestation"
@@ -52,6 +54,13 @@ local function take(text)
   return { [kind] = bytes }
 end
 
+-- A failure of evidence that is there, as commands return it. What cannot be read is the evidence's
+-- fault and no service's, which the exit code would say.
+function M.failure(message, code)
+  local unreadable = code == "unsupported" or code == "too_large"
+  return nil, message, unreadable and "invalid" or code
+end
+
 -- The name of a file in a message.
 function M.name(path)
   return path == "-" and "the standard input" or path
@@ -69,7 +78,7 @@ end
 
 -- Reads a file, or the standard input for "-". Returns as M.take does.
 function M.read(path)
-  local text, message, code = input.read(path)
+  local text, message, code = input.read_evidence(path)
   if not text then
     return nil, message, code
   end

@@ -51,8 +51,8 @@ end
 
 local PIECE = 65536
 
--- Hands a file, or the standard input for "-", to take(bytes) piece by piece. Returns true, or nil,
--- message, code.
+-- Hands a file, or the standard input for "-", to take(bytes) piece by piece, until that returns
+-- true. Returns true, or nil, message, code.
 function M.feed(path, take)
   local file, message
   if path == "-" then
@@ -66,10 +66,7 @@ function M.feed(path, take)
   local bytes
   repeat
     bytes, message = file:read(PIECE)
-    if bytes then
-      take(bytes)
-    end
-  until not bytes
+  until not bytes or take(bytes)
   if path ~= "-" then
     file:close()
   end
@@ -80,16 +77,34 @@ function M.feed(path, take)
   return true
 end
 
--- All of it. Returns the bytes, or nil, message, code.
-function M.read(path)
-  local pieces = {}
+-- All of it, but not much more than `most` bytes. Returns the bytes, or nil, message, code.
+local function read_most(path, most)
+  local pieces, size = {}, 0
   local good, message, code = M.feed(path, function(bytes)
-    pieces[#pieces + 1] = bytes
+    pieces[#pieces + 1], size = bytes, size + #bytes
+    return size > most
   end)
   if not good then
     return nil, message, code
   end
   return table.concat(pieces)
+end
+
+function M.read(path)
+  return read_most(path, math.huge)
+end
+
+-- More than any evidence, or what it is judged by, has in any of its forms.
+local EVIDENCE_BYTES = 64 * 1024 * 1024
+
+-- Likewise, what may come from anybody.
+function M.read_evidence(path)
+  local bytes, message, code = read_most(path, EVIDENCE_BYTES)
+  if bytes and #bytes > EVIDENCE_BYTES then
+    return nil, ("%s: more than %d bytes"):format(path == "-" and "the standard input" or path,
+      EVIDENCE_BYTES), "invalid"
+  end
+  return bytes, message, code
 end
 
 -- The value of whichever one of several sources was given, as {name =, value =, read =, hint =};

@@ -95,7 +95,9 @@ function M.run(values, words)
   if parts then
     rows, message, code = describe(parts, peer)
   end
-  if not rows then
+  if options and not rows then
+    return evidence.failure(message, code)
+  elseif not rows then
     return nil, message, code
   end
   return output.finish(rows, nil, values)

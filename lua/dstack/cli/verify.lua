@@ -30,11 +30,13 @@ local M = {
   }, fetching.options, output.options),
 }
 
+local REPORT_DATA_MAX = 64
+
 -- The texts of the files that options name. Returns true, or nil, message, code.
 local function read_files(values, options)
   for _, name in ipairs { "event_log", "app_compose", "root" } do
     if values[name] then
-      local text, message, code = input.read(values[name])
+      local text, message, code = input.read_evidence(values[name])
       if not text then
         return nil, message, code
       end
@@ -49,6 +51,9 @@ local function read_values(values, options)
     local bytes, message, code = input.unhex(values.report_data, "--report-data")
     if not bytes then
       return nil, message, code
+    elseif bytes == "" or #bytes > REPORT_DATA_MAX then
+      return nil, ("--report-data: 1 to %d bytes are wanted, not %d"):format(REPORT_DATA_MAX,
+        #bytes), "usage"
     end
     options.report_data = core.hex(bytes)
   end
@@ -67,6 +72,9 @@ local function find_collateral(values, options)
   local found, message, code
   if values.collateral then
     found, message, code = collateral.load(values.collateral)
+    if not found then
+      return evidence.failure(message, code)
+    end
   else
     found, message, code = fetching.fetch(values, options)
   end
@@ -141,7 +149,7 @@ function M.run(values, words)
   if verified then
     return cli.status.ok
   end
-  return nil, message, code
+  return evidence.failure(message, code)
 end
 
 return M
