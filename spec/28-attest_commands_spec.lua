@@ -106,7 +106,7 @@ describe("verify", function()
     end
     local out, status = run(("verify %s --collateral %s"):format(bare, written("big.json", (" "):rep(2 ^ 23 + 1))))
     assert.equal(2, status, out)
-    assert.matches("more than 8388608 bytes", out, 1, true)
+    assert.matches("8388609 bytes, at most 8388608 are taken", out, 1, true)
     for _, command in ipairs { "inspect ", "events replay " } do
       out, status = run(command .. with("event_log", "true"))
       assert.equal(2, status, out)
@@ -123,6 +123,16 @@ describe("verify", function()
     assert.is_false(report.ok)
     assert.equal("verify", report.code)
     assert.equal("UpToDate", report.status)
+    local text = support.read(directory .. "collateral.json")
+    for step, changed in pairs { collateral = "{", crls = text:gsub('("root_ca_crl":")%x%x', "%100") } do
+      local status
+      out, status = run(("verify --json %squote.json --collateral %s 2>/dev/null"):format(directory,
+        written("changed.json", changed)))
+      assert.equal(2, status, out)
+      report = assert(core.json_decode(out))
+      assert.is_false(report.ok)
+      assert.matches("the quote does not verify: " .. step .. ": ", report.message, 1, true)
+    end
   end)
 
   it("takes the parts of evidence from files of their own", function()

@@ -1,6 +1,5 @@
 local attest = require "dstack.attest"
 local cli = require "dstack.cli"
-local collateral = require "dstack.collateral"
 local core = require "dstack.core"
 local evidence = require "dstack.cli.evidence"
 local fetching = require "dstack.cli.fetching"
@@ -67,14 +66,12 @@ local function read_values(values, options)
   return true
 end
 
--- The collateral: from its file, or fetched for the quote. Returns true, or nil, message, code.
+-- The collateral: from its file, as it is, since the report has a step that says what is wrong with
+-- it; or fetched for the quote. Returns true, or nil, message, code.
 local function find_collateral(values, options)
   local found, message, code
   if values.collateral then
-    found, message, code = collateral.load(values.collateral)
-    if not found then
-      return evidence.failure(message, code)
-    end
+    found, message, code = input.read_evidence(values.collateral)
   else
     found, message, code = fetching.fetch(values, options)
   end
