@@ -322,6 +322,24 @@ describe("mr_config_id", function()
     assert.is_false((config_id.check(value, events("kms", id), config(document:gsub("11", "12", 1)))))
     assert.is_nil((config_id.check(value, events("kms", id))))
     assert.is_nil((config_id.check(value, events("kms", id), "{}")))
+    assert.is_false((config_id.check(value, events("tpm", id), config(document))))
+    assert.is_false((config_id.check(value, events("kms", app_id), config(document))))
+    assert.is_false((config_id.check(value, {
+      ["compose-hash"] = compose_hash, ["app-id"] = app_id, ["instance-id"] = ("\68"):rep(20),
+    }, config(document))))
+  end)
+
+  it("of form 3 is for an application, and for one", function()
+    local function check(text)
+      local value = assert(core.mr_config_id_v3(text))
+      return config_id.check(value, events("local-sgx", id), '{"mr_config":"' .. text:gsub('"', '\\"') .. '"}')
+    end
+    local named = ('"compose_hash":"%s"'):format(core.hex(compose_hash))
+    assert.is_true((check("{" .. named .. "}")))
+    assert.is_true((check("{" .. named .. ',"key_provider":"local","key_provider_id":""}')))
+    assert.is_false((check "{}"))
+    assert.is_false((check("{" .. named .. ',"key_provider":"none"}')))
+    assert.is_false((check(('{"compose_hash":"%s",%s}'):format(("00"):rep(32), named))))
   end)
 
   it("of another application or an unknown form fails", function()

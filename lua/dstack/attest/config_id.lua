@@ -7,9 +7,9 @@ local M = {}
 
 local numbers = { none = 0, ["local-sgx"] = 1, kms = 2, tpm = 3 }
 
--- The JSON object in a text, or nil.
-local function object(text)
-  local value = type(text) == "string" and core.json_decode(text)
+-- The JSON object in a text, or nil; in: distinct, whether two members of one name make it none.
+local function object(text, distinct)
+  local value = type(text) == "string" and core.json_decode(text, distinct)
   return type(value) == "table" and value or nil
 end
 
@@ -42,17 +42,42 @@ end
 -- What the document names and events name too.
 local named = { app_id = "app-id", compose_hash = "compose-hash", instance_id = "instance-id" }
 
+-- The document's words for key providers, by those of the event.
+local words = { ["local-sgx"] = "local" }
+
+local function provider_of(events)
+  local provider = object(events["key-provider"]) or { name = "none" }
+  return { key_provider = words[provider.name] or provider.name, key_provider_id = provider.id or "" }
+end
+
+-- Returns the member of the document that events say otherwise, and which event does; or nil.
+local function contradiction(document, events)
+  for name, event in pairs(named) do
+    if document[name] ~= nil and document[name] ~= core.hex(events[event] or "") then
+      return name, event
+    end
+  end
+  for name, said in pairs(provider_of(events)) do
+    if document[name] ~= nil and document[name] ~= "" and document[name] ~= said then
+      return name, "key-provider"
+    end
+  end
+end
+
+-- A document without the compose hash would be one for any application.
 local function form3(events, _, config)
   local text = document_of(config)
-  local document = object(text)
-  if not document then
+  local document = object(text, true)
+  if type(text) ~= "string" then
     return nil, "it is of form 3, and there is no mr_config in the configuration to compare it with"
+  elseif not document then
+    return nil, "mr_config is no JSON object, or has a member twice", "verify"
+  elseif document.compose_hash == nil then
+    return nil, "mr_config names no compose_hash", "verify"
   end
-  for name, event in pairs(named) do
-    local value = document[name]
-    if value ~= nil and value ~= core.hex(events[event] or "") then
-      return nil, ("the %s in mr_config is not that of the event %s"):format(name, event), "verify"
-    end
+  local name, event = contradiction(document, events)
+  if name then
+    return nil, ("the %s in mr_config is not that of the event %s"):format(name, event), "verify"
   end
   return core.mr_config_id_v3(text)
 end
