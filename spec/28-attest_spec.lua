@@ -448,7 +448,8 @@ describe("a policy", function()
     for key, values in pairs {
       min_tcb_date = { 0 / 0, 1 / 0, -1 / 0, -1, 1.5 }, min_tcb_evaluation_number = { 0 / 0, 1 / 0, 0.5 },
       key_provider = {
-        { "kms", id = "00" }, { kms, name = "tpm" }, { kms, [3] = kms }, {}, { kms, false }, { name = "kms", id = "0g" },
+        { "kms", id = "00" }, { kms, name = "tpm" }, { kms, [3] = kms }, {}, { kms, false },
+        { name = "kms", id = "0g" },
       },
       advisories = { { "any", all = "x" }, { [2] = "x" } }, require = { { "event_log", [3] = "report_data" } },
     } do

@@ -47,7 +47,9 @@ local words = { ["local-sgx"] = "local" }
 
 local function provider_of(events)
   local provider = object(events["key-provider"]) or { name = "none" }
-  return { key_provider = words[provider.name] or provider.name, key_provider_id = provider.id or "" }
+  return {
+    key_provider = words[provider.name] or provider.name, key_provider_id = provider.id or "",
+  }
 end
 
 -- Returns the member of the document that events say otherwise, and which event does; or nil.

@@ -112,15 +112,15 @@ end
 
 -- Report data ------------------------------------------------------------------------------------
 
--- In: named, what a reply says they are, bytes; it must not say what its quote does not.
-local function matches_reply(named, got)
-  return core.hex(named .. ("\0"):rep(#got / 2 - #named)) == got
+-- In: said, what a reply says they are, bytes; it must not say what its quote does not.
+local function matches_reply(said, got)
+  return core.hex(said .. ("\0"):rep(#got / 2 - #said)) == got
 end
 
 local function report_data(check)
   local wanted, got = check.wanted_data, quoted(check, "report_data")
-  local named = check.evidence.named
-  if named and not matches_reply(named, got) then
+  local said = check.evidence.named
+  if said and not matches_reply(said, got) then
     return failed(("they are %s, and the reply names others"):format(got))
   elseif not wanted then
     return skipped "nobody said what they have to be, so the quote may be an old one"
