@@ -484,6 +484,16 @@ describe("a report", function()
     assert.matches("no rule for it: .*min_tcb_date", text)
   end)
 
+  it("lets no machine write lines of it", function()
+    local report = attest.Report.new({ advisory_ids = {} }, "intel")
+    report.application.key_provider_name = "kms\nverified        yes\27[2J"
+    report:add("step", "meaning", "failed", "not \27[2J\nverified        yes")
+    local _, message = report:finish()
+    assert.is_nil(tostring(report):find("\27", 1, true))
+    assert.is_nil(tostring(report):find("\nverified", 1, true))
+    assert.is_nil(message:find "%c")
+  end)
+
   it("is JSON for programs", function()
     local value = assert(core.json_decode(good:to_json()))
     assert.is_true(value.ok)

@@ -17,9 +17,11 @@ end
 
 local words = { passed = "passed", failed = "FAILED", not_checked = "not checked" }
 
--- A step of no known state would pass for one that did not fail.
+-- A step of no known state would pass for one that did not fail. A reason may quote a machine, whose
+-- words must not write lines of ours.
 function Report:add(name, meaning, state, reason, code)
   assert(words[state], name)
+  reason = reason and core.excerpt(reason)
   local step = { name = name, meaning = meaning, state = state, reason = reason, code = code }
   self.steps[#self.steps + 1] = step
   return step
@@ -162,7 +164,7 @@ function Report:lines()
   add(lines, "TCB date", self.tcb_date and time(self.tcb_date))
   add(lines, "holds until", self.valid_until and time(self.valid_until))
   for _, name in ipairs(shown) do
-    add(lines, name:gsub("_", " "), self.application[name])
+    add(lines, name:gsub("_", " "), core.excerpt(self.application[name] or ""))
   end
   lines[#lines + 1] = "steps"
   add_steps(lines, self.steps)
