@@ -119,6 +119,7 @@ build = {
     ["dstack.attest.evidence"] = "lua/dstack/attest/evidence.lua",
     ["dstack.attest.image"] = "lua/dstack/attest/image.lua",
     ["dstack.attest"] = "lua/dstack/attest/init.lua",
+    ["dstack.attest.options"] = "lua/dstack/attest/options.lua",
     ["dstack.attest.policy"] = "lua/dstack/attest/policy.lua",
     ["dstack.attest.report"] = "lua/dstack/attest/report.lua",
     ["dstack.attest.rules"] = "lua/dstack/attest/rules.lua",

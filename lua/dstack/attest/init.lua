@@ -5,6 +5,7 @@ local core = require "dstack.core"
 local der_of = require "dstack.attest.certificate"
 local evidence = require "dstack.attest.evidence"
 local octets = require "dstack.octets"
+local options_of_verify = require "dstack.attest.options"
 local policies = require "dstack.attest.policy"
 local Report = require "dstack.attest.report"
 local responses = require "dstack.response"
@@ -151,32 +152,6 @@ function M.verify_quote(quote, collateral, options)
   return report:finish(not good and message or nil, code)
 end
 
-local verify_options = {
-  quote = "string", attestation = "string", quote_response = "table", certificate = "string",
-  event_log = "any", collateral = "any", app_compose = "string", report_data = "string",
-  nonce = "any", policy = "any", now = "number", root = "string", vm_config = "string",
-  key = "table", kms_root = "string",
-}
-
-local function check_options(options, what)
-  if type(options) ~= "table" then
-    core.raise(what .. " wants a table, such as {quote =, collateral =, event_log =, policy =}")
-  end
-  for name, value in pairs(options) do
-    local wanted = verify_options[name]
-    if not wanted then
-      core.raise(("%s: unknown option '%s'"):format(what, tostring(name)))
-    elseif wanted ~= "any" and type(value) ~= wanted then
-      core.raise(("%s: option '%s' wants a %s, got a %s"):format(what, name, wanted, type(value)))
-    end
-  end
-  if options.key and (not options.kms_root or not options.key.verify_chain) then
-    core.raise(what .. ": option 'key' wants a reply of get_key, and 'kms_root' beside it")
-  elseif options.kms_root and not options.key then
-    core.raise(what .. ": option 'kms_root' goes with 'key', whose chain it judges")
-  end
-end
-
 local BEFORE = "a step before it failed"
 
 local function run_rows(check, rows, reached)
@@ -222,7 +197,7 @@ end
 
 function M.verify(options)
   local what = "attest.verify"
-  check_options(options, what)
+  options_of_verify.check(options, what)
   evidence.source(options, what)
   local check, message, code = prepare(options, what)
   if not check then

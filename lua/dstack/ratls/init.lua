@@ -5,6 +5,7 @@ local attest = require "dstack.attest"
 local core = require "dstack.core"
 local evidence = require "dstack.attest.evidence"
 local octets = require "dstack.octets"
+local options_of_verify = require "dstack.attest.options"
 local transport = require "dstack.transport"
 
 local M = {}
@@ -71,14 +72,25 @@ local function split(options, what, defaults)
   return rest, numbers
 end
 
+-- Whether certificates can be judged with these options: found out before one is there. Raises as
+-- attest.verify does. Returns true, or nil, message, code for a bad policy.
+local function check_early(options, what)
+  options_of_verify.check(options, what)
+  if options.collateral == nil then
+    core.raise(what .. ": option 'collateral' is missing")
+  end
+  local policy, message, code = attest.policy(options.policy)
+  return policy and true, message, code
+end
+
 -- Makes a function that judges certificates as M.verify_certificate does and remembers, for some
 -- seconds, those that it found good. Returns it, or nil, message, code for a bad policy.
 function M.verifier(options)
   local what = "ratls.verifier"
   check_table(options, what)
   local rest, limit = split(options, what, { remember = 60, entries = 1000 })
-  local policy, message, code = attest.policy(rest.policy)
-  if not policy then
+  local good, message, code = check_early(rest, what)
+  if not good then
     return nil, message, code
   end
   local known, count = {}, 0
@@ -143,11 +155,14 @@ function M.connect(host, port, options)
   local Connection = require "dstack.ratls.connection" -- loads libcurl's module
   local rest, given = split(options, what, { timeout = DEFAULT_TIMEOUT })
   local own, message, code = take_own(rest, what)
-  if not own then
-    return nil, message, code
+  local good = own
+  if own then
+    good, message, code = check_early(rest, what)
   end
   local connection
-  connection, message, code = Connection.open(host, port, given.timeout, what, own)
+  if good then
+    connection, message, code = Connection.open(host, port, given.timeout, what, own)
+  end
   if not connection then
     return nil, message, code
   end
