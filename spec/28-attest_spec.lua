@@ -507,6 +507,8 @@ describe("a report", function()
     assert.same(known, value.application)
     assert.equal(good.valid_until, value.valid_until)
     assert.same(good.quote.report, value.report)
+    assert.equal("td10", value.body)
+    assert.equal(known.device_id, core.hex(core.hash("sha256", core.unhex(value.ppid))))
     assert.equal(core.null, value.code)
     local _, message, code, report = verify { root = core.null }
     value = assert(core.json_decode(report:to_json()))

@@ -89,8 +89,8 @@ local plain = {
 
 -- Members that a failure, or its absence, leaves without a value.
 local nullable = {
-  "certificate", "code", "message", "platform", "qe", "report", "root", "status", "tcb_date",
-  "tcb_evaluation_number", "valid_from", "valid_until",
+  "body", "certificate", "code", "message", "platform", "ppid", "qe", "report", "root", "status",
+  "tcb_date", "tcb_evaluation_number", "valid_from", "valid_until",
 }
 
 -- One line of JSON, its members in the order of their names, all of them always there; see
@@ -98,7 +98,7 @@ local nullable = {
 function Report:to_json()
   local value = {
     application = self.application, certificate = self.certificate, report = measured(self),
-    steps = steps_of(self),
+    steps = steps_of(self), body = self.quote and self.quote.body, ppid = self.pck and self.pck.ppid,
     advisory_ids = list_of(self.advisory_ids) or json.empty_array,
     platform = verdict_of(self.platform), qe = verdict_of(self.qe),
   }
