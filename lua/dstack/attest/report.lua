@@ -17,8 +17,8 @@ end
 
 local words = { passed = "passed", failed = "FAILED", not_checked = "not checked" }
 
--- A step of no known state would pass for one that did not fail. A reason may quote a machine, whose
--- words must not write lines of ours.
+-- A step of no known state would pass for one that did not fail. A reason may quote a machine,
+-- whose words must not write lines of ours.
 function Report:add(name, meaning, state, reason, code)
   assert(words[state], name)
   reason = reason and core.excerpt(reason)
@@ -98,7 +98,8 @@ local nullable = {
 function Report:to_json()
   local value = {
     application = self.application, certificate = self.certificate, report = measured(self),
-    steps = steps_of(self), body = self.quote and self.quote.body, ppid = self.pck and self.pck.ppid,
+    steps = steps_of(self),
+    body = self.quote and self.quote.body, ppid = self.pck and self.pck.ppid,
     advisory_ids = list_of(self.advisory_ids) or json.empty_array,
     platform = verdict_of(self.platform), qe = verdict_of(self.qe),
   }
