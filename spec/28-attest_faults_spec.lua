@@ -16,7 +16,8 @@ local function machine(options)
   local client = assert(dstack.DstackClient(simulator.endpoint))
   local made = {
     quote = assert(client:get_quote "nonce"),
-    certificate = assert(client:get_tls_key { subject = "a", usage_ra_tls = true }).certificate_chain[1],
+    certificate = assert(client:get_tls_key { subject = "a", usage_ra_tls = true, with_app_info = true })
+      .certificate_chain[1],
     key = assert(client:get_key "a"),
     kms_root = simulator.output():match "DSTACK_SIMULATOR_KMS_ROOT=(%x+)",
     root = support.read(simulator.output():match "DSTACK_SIMULATOR_ROOT=(%S+)"),
@@ -116,6 +117,15 @@ describe("a machine's evidence", function()
     }
     assert.equal("verify", code)
     assert.equal("ra_tls", failures(report), message)
+  end)
+
+  it("whose issuer names another application", function()
+    local made = machine "--attest-fault ratls-app-info"
+    local _, message, code, report = attest.verify {
+      certificate = made.certificate, collateral = made.collateral, root = made.root, now = NOW,
+    }
+    assert.equal("verify", code)
+    assert.equal("issuer_claims", failures(report), message)
   end)
 
   it("of an enclave has no event log", function()

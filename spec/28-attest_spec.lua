@@ -3,6 +3,7 @@
 
 local attest = require "dstack.attest"
 local core = require "dstack.core"
+local json = require "dstack.json"
 local support = require "spec.support"
 
 local directory = "spec/vectors/attest/"
@@ -145,6 +146,7 @@ describe("attest.verify", function()
     fails("evidence", "invalid", "cannot be read as X.509", alone("certificate", "\48\1"))
     fails("evidence", "verify", "it carries no attestation", alone("certificate", root))
     fails("quote", "invalid", "quote", alone("quote", "ab"))
+    fails("evidence", "invalid", "odd", alone("quote", "abc"))
     fails("evidence", "invalid", "neither a quote nor an attestation", verify { quote_response = {} })
     fails("evidence", "invalid", "^event_log: it is empty", alone("quote", reply().quote, { event_log = "" }))
   end)
@@ -172,6 +174,7 @@ describe("attest.verify", function()
       ["unknown option 'root_ca'"] = options { root_ca = "a" }, ["'now' wants a number"] = options { now = "1" },
       ["collateral: string expected"] = { quote = "ab" },
       ["'event_log' goes with 'quote'"] = options { event_log = "[]" },
+      ["event_log: JSON text or a list of events expected"] = { quote = "00", collateral = collateral, event_log = 1 },
       ["'vm_config' goes with 'quote'"] = options { vm_config = "{}" },
       ["'kms_root' goes with 'key'"] = options { kms_root = "00" },
       ["'report_data' and 'nonce' exclude"] = options { report_data = "00", nonce = "a" },
@@ -225,6 +228,37 @@ describe("steps beyond the quote", function()
     assert.equal("not_checked", report:step("event_log").state)
     assert.equal("not_checked", report:step("system_events").state)
     assert.same({}, report.application)
+  end)
+
+  it("system_events: the events that name the application are there once, in order", function()
+    local function judge(change)
+      local check = {
+        has_log = true, report = { quote = good.quote, application = {} },
+        evidence = { event_log = reply().event_log, quote = core.unhex(reply().quote) },
+      }
+      change(check.evidence.event_log)
+      check.evidence.event_log = json.encode(check.evidence.event_log)
+      for _, row in ipairs(require("dstack.attest.steps").rows) do
+        if row[1] == "system_events" then
+          return row[3](check)
+        end
+      end
+    end
+    assert.equal("passed", (judge(function() end)))
+    local state, reason = judge(function(events)
+      table.insert(events, index(events, "app-id") + 1, events[index(events, "app-id")])
+    end)
+    assert.equal("failed", state)
+    assert.matches("there is a second event 'app%-id'$", reason)
+    state, reason = judge(function(events)
+      local event = table.remove(events, index(events, "compose-hash"))
+      table.insert(events, index(events, "boot-mr-done") + 1, event)
+    end)
+    assert.equal("failed", state)
+    assert.matches("'compose%-hash' follows behind 'boot%-mr%-done'$", reason)
+    assert.equal("passed", (judge(function(events)
+      events[#events + 1] = events[index(events, "app-id")] -- the application's own, behind system-ready
+    end)))
   end)
 
   it("attestation: one that says something else than its quote", function()
@@ -426,6 +460,8 @@ describe("a policy", function()
       assert.matches(message, problem, 1, true)
     end
     assert.equal("invalid", select(3, verify { policy = place .. "/none" }))
+    support.write(path, "{" .. (" "):rep(2 ^ 20) .. "}")
+    assert.equal("too_large", select(3, verify { policy = path }))
     support.run("rm -r " .. place)
   end)
 
@@ -449,9 +485,9 @@ describe("a policy", function()
       min_tcb_date = { 0 / 0, 1 / 0, -1 / 0, -1, 1.5 }, min_tcb_evaluation_number = { 0 / 0, 1 / 0, 0.5 },
       key_provider = {
         { "kms", id = "00" }, { kms, name = "tpm" }, { kms, [3] = kms }, {}, { kms, false },
-        { name = "kms", id = "0g" },
+        { name = "kms", id = "0g" }, { name = "kms", di = "00" }, { name = "kms", id = 0 },
       },
-      advisories = { { "any", all = "x" }, { [2] = "x" } }, require = { { "event_log", [3] = "report_data" } },
+      advisories = { { "any", all = "x" }, { [2] = "x" }, { 1 } }, require = { { "event_log", [3] = "report_data" } },
     } do
       for _, value in ipairs(values) do
         local nothing, message, code = attest.policy { [key] = value, any_os = true }

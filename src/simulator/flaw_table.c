@@ -108,7 +108,7 @@ const ds_flaw_row ds_flaw_rows[] = {
     {"sgx-debug", "the enclave can be debugged", STEP(ATTRIBUTES),
      FIELD(REPORT, "attributes", 0, DS_SGX_DEBUG), SGX},
     {"mr-td", "the firmware is another one", AFTER("policy"), FIELD(REPORT, "mr_td", 0, 1), TDX},
-    {"mr-config-id", "the configuration is that of another compose file", AFTER("policy"),
+    {"mr-config-id", "the configuration is that of another compose file", AFTER("mr_config_id"),
      FIELD(REPORT, "mr_config_id", 1, 1), TDX},
     {"rtmr0", "register 0 is not what the log leads to", AFTER("event_log"),
      FIELD(REPORT, "rt_mr0", 0, 1), TDX},
@@ -120,7 +120,8 @@ const ds_flaw_row ds_flaw_rows[] = {
      BIT(REPORT_DATA, 0, 1)},
     {"ratls-key", "a certificate's attestation is bound to another key", AFTER("ra_tls"),
      BIT(RATLS_DATA, 0, 1)},
-    {"ratls-app-info", "a certificate's app info has another app id than its log", AFTER("ra_tls"),
+    {"ratls-app-info", "a certificate's app info has another app id than its log",
+     AFTER("issuer_claims"),
      BIT(APP_INFO, 3, 1)},
 
     /* what the platform is */
