@@ -84,6 +84,8 @@ describe("ratls.verify_certificate", function()
     local der = der_of(newest.chain)
     local oid = "\6\10\43\6\1\4\1\131\231\61\1"
     refuses(altered(der, oid .. "\4", oid .. "\9"), "invalid", "evidence", "with no extension twice")
+    refuses(altered(der, oid .. "\8", oid:gsub("\61\1$", "\61\2") .. "\8"), "verify", "evidence",
+      "carries no attestation")
     local usage = "\4\12\4\10app:custom"
     refuses(altered(der, usage, "\4\12\5\10app:custom"), "invalid", "evidence", ".4 is not an OCTET STRING")
     refuses(altered(der, usage, "\4\12\4\9app:custom"), "invalid", "evidence", ".4 is not an OCTET STRING")

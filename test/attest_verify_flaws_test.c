@@ -196,6 +196,22 @@ static void check_allowed(const char *flaw, bool debug, bool service)
     }
 }
 
+/* Whoever forgets to name the root is told that it is another one. */
+static void test_unnamed_root(void)
+{
+    shown s;
+    ds_dcap_result r;
+    ds_error err;
+    ds_dcap_options options = {.now = NOW};
+    CHECK(show(&s, NULL, NULL, false));
+    CHECK(ds_dcap_verify(&r, ds_buf_content(&s.quote), ds_buf_content(&s.file), &options, &err) ==
+          DS_VERIFY);
+    CHECK(failed_step(&r) == DS_STEP_ROOT);
+    CHECK(strstr(err.text, "'Intel SGX Root CA' is the root to trust") != NULL);
+    ds_dcap_result_free(&r);
+    forget(&s);
+}
+
 /* At the ends of its validity a quote verifies, and not a second outside. */
 static void test_validity(void)
 {
@@ -321,6 +337,7 @@ int main(void)
     check_allowed("td-debug", true, false);
     check_allowed("sgx-debug", true, false);
     check_allowed("td-service", false, true);
+    test_unnamed_root();
     test_validity();
     test_garbage();
     test_too_large();

@@ -121,8 +121,7 @@ const ds_flaw_row ds_flaw_rows[] = {
     {"ratls-key", "a certificate's attestation is bound to another key", AFTER("ra_tls"),
      BIT(RATLS_DATA, 0, 1)},
     {"ratls-app-info", "a certificate's app info has another app id than its log",
-     AFTER("issuer_claims"),
-     BIT(APP_INFO, 3, 1)},
+     AFTER("issuer_claims"), BIT(APP_INFO, 3, 1)},
 
     /* what the platform is */
     {"cpu-svn-low", "the processor's SVN is below every level", STEP(TCB_LEVEL),
