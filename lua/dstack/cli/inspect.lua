@@ -65,12 +65,17 @@ local function describe(parts, peer)
   end
   local rows = {}
   flatten(rows, "", quote)
+  if parts.certificate then
+    flatten(rows, "certificate", parts.certificate)
+  end
   for _, row in ipairs {
     { "quote", quote, people = false },
+    { "certificate", parts.certificate, people = false },
     { "event_log", events and event_log.json(events), label = "events",
       text = events and event_log.lines(events) or "" },
-    { "report_data", parts.said and core.hex(parts.said), people = false },
-    { "config", parts.config, people = false },
+    { "report_data", parts.said and core.hex(parts.said),
+      label = "report data that the attestation names" },
+    { "config", parts.config, text = shown(parts.config or "") },
     { "key_report_data", parts.key_data and core.hex(parts.key_data),
       label = "report data that the certificate's key asks for" },
     { "peer", peer, text = peer and ("%s: %s"):format(peer, evidence.HANDSHAKE) },
