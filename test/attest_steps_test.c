@@ -86,6 +86,28 @@ static void test_qe(scene *s)
     EXPECT(s, QE_TCB, "no TCB levels");
 }
 
+/* New TCB info does not hide that the QE identity beside it is an old one. */
+static void test_evaluation(scene *s)
+{
+    static const char identity[] =
+        "{\"id\":\"TD_QE\",\"version\":2,\"issueDate\":\"2026-01-01T00:00:00Z\","
+        "\"nextUpdate\":\"2026-01-31T00:00:00Z\",\"tcbEvaluationDataNumber\":17,"
+        "\"miscselect\":\"00000000\",\"miscselectMask\":\"00000000\","
+        "\"attributes\":\"00000000000000000000000000000000\","
+        "\"attributesMask\":\"00000000000000000000000000000000\","
+        "\"mrsigner\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+        "\"isvprodid\":2,\"tcbLevels\":[]}";
+    for (uint32_t n = 16; n <= 18; n++) {
+        s->result.tcb_evaluation_number = n;
+        s->result.collateral.qe_identity = DS_LITERAL(identity);
+        CHECK(ds_step_QE_IDENTITY(&s->v) == DS_OK);
+        CHECK(s->result.tcb_evaluation_number == (n < 17 ? n : 17));
+        ds_json_free(&s->result.documents[1]);
+        ds_arena_free(&s->result.arena);
+        set(s);
+    }
+}
+
 static void test_kind(scene *s)
 {
     static const struct {
@@ -610,6 +632,7 @@ int main(void)
     static scene s;
     set(&s);
     test_qe(&s);
+    test_evaluation(&s);
     test_kind(&s);
     test_platform(&s);
     test_level(&s);

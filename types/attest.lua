@@ -74,7 +74,7 @@ function attest.verify_quote(quote, collateral, options) end
 ---@field tcb_statuses? string[] default {"UpToDate"}
 ---@field advisories? string[]|"any" which may concern the platform; default none
 ---@field min_tcb_date? string|number "2025-03-12", RFC 3339 in UTC, or Unix seconds: how old a TCB level may be
----@field min_tcb_evaluation_number? number of the collateral
+---@field min_tcb_evaluation_number? number of the collateral: neither TCB info nor QE identity may have a lower one
 ---@field mr_seam? string|string[] the TDX module
 ---@field mr_td? string|string[] the firmware
 ---@field rtmr0? string|string[]

@@ -78,9 +78,9 @@ typedef struct ds_dcap_result {
     ds_tcb_verdict platform; /* with the TDX module's: valid once DS_STEP_TDX_MODULE was passed */
     ds_tcb_verdict qe;       /* once DS_STEP_QE_TCB passed */
     ds_tcb_verdict merged;   /* of both, once DS_STEP_TCB_STATUS was reached */
-    uint32_t tcb_evaluation_number;
-    ds_validity validity; /* within which the same call has the same result */
-    ds_error error;       /* why the failed step failed */
+    uint32_t tcb_evaluation_number; /* the lower of TCB info's and QE identity's */
+    ds_validity validity;           /* within which the same call has the same result */
+    ds_error error;                 /* why the failed step failed */
     ds_collateral collateral;
     ds_json_doc documents[2];
     ds_arena arena;

@@ -87,13 +87,16 @@ ds_status ds_step_TCB_INFO_SIGNATURE(ds_verifier *v)
                               "tcb_info");
 }
 
+/* Collateral is as old as the older of its statements: Intel's library reports that number too. */
 ds_status ds_step_QE_IDENTITY(ds_verifier *v)
 {
     ds_dcap_result *r = v->result;
     ds_status status = parse(v, &r->documents[1], r->collateral.qe_identity, "qe_identity");
-    return status == DS_OK
-               ? ds_qe_identity_read(&v->qe_identity, r->documents[1].root, &r->arena, v->err)
-               : status;
+    if (status == DS_OK)
+        status = ds_qe_identity_read(&v->qe_identity, r->documents[1].root, &r->arena, v->err);
+    if (status == DS_OK && v->qe_identity.head.evaluation_number < r->tcb_evaluation_number)
+        r->tcb_evaluation_number = v->qe_identity.head.evaluation_number;
+    return status;
 }
 
 ds_status ds_step_QE_IDENTITY_DATES(ds_verifier *v)
