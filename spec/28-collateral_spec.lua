@@ -128,6 +128,11 @@ describe("collateral.fetch", function()
     assert.equal(pccs, assert(fetch { cache = cache, now = NOW - 1 }).from)
     assert.equal("cache", assert(fetch { cache = cache, max_age = 1e8, now = NOW + 86400 }).from)
     assert.equal(pccs, assert(fetch { cache = cache, max_age = 1e8, now = first.expires }).from)
+    assert.equal(pccs, assert(fetch { cache = cache, max_age = 1e-3, now = NOW + 0.5 }).from) -- clocks have fractions
+    assert.equal("cache", assert(fetch { cache = cache, now = NOW + 0.75 }).from)
+    for _, now in ipairs { 0 / 0, 1 / 0, -1 } do
+      assert.equal("invalid", select(3, fetch { cache = cache, now = now }))
+    end
     for _, spoilt in ipairs { "", "{}", '{"fetched":1,"expires":9e15}', "\0" } do
       support.write(path, spoilt)
       assert.equal(pccs, assert(fetch { cache = cache, max_age = 1e12 }).from)

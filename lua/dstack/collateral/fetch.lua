@@ -247,6 +247,8 @@ local function options_of(given)
   local good, message = option.complete(taken)
   if not good then
     return nil, ("%s: %s"):format(what, message), "invalid"
+  elseif taken.now and not (taken.now >= 0 and taken.now <= 2 ^ 53) then
+    return nil, what .. ": option 'now' is no time in Unix seconds", "invalid"
   end
   local named = os.getenv(VARIABLE)
   taken.pccs = base_of(taken.pccs or named ~= "" and named or INTEL)
@@ -323,7 +325,7 @@ return function(quote, given)
   if not self then
     return nil, "collateral.fetch: " .. message, code
   end
-  self.asked, self.now = options, options.now or os.time()
+  self.asked, self.now = options, math.floor(options.now or os.time())
   self.deadline = transport.now() + options.timeout
   local found
   found, message, code = run(self, parsed)
