@@ -61,6 +61,32 @@ static void test_measure(void)
     CHECK(measure(good, 4 * GIB, false, &err) == DS_UNSUPPORTED);
 }
 
+/* What is as long as a digest has to be, and is none; and what is a byte longer or shorter. */
+static void test_digests(void)
+{
+    static const char name[] = "initrd_sha384";
+    const size_t head = sizeof name - 1;
+    ds_error err;
+    ds_slice good = compose("6674645f686f624c80100904000609020b021010");
+    unsigned char *at = bytes, *end = bytes + good.len;
+    while (memcmp(at, name, head) != 0)
+        at++;
+    CHECK(at[head] == 0x58 && at[head + 1] == DS_MR_BYTES);
+    at[head] = 0x78; /* text */
+    CHECK(measure(good, 4 * GIB, false, &err) == DS_INVALID);
+    at[head] = 0x58;
+    at[head + 1] = DS_MR_BYTES - 1;
+    memmove(at + head + 2, at + head + 3, (size_t)(end - at) - head - 3);
+    CHECK(measure(ds_slice_of(bytes, good.len - 1), 4 * GIB, false, &err) == DS_INVALID);
+    good = compose("6674645f686f624c80100904000609020b021010");
+    for (int i = 0; i < DS_TDX_LITE_ACPI; i++) {
+        ds_tdx_lite in = {.measurement = good, .memory = 4 * GIB};
+        for (int k = 0; k < DS_TDX_LITE_ACPI; k++)
+            in.acpi[k] = ds_slice_of(acpi, sizeof acpi - (k == i));
+        CHECK(ds_tdx_lite_measure(mr_td, rtmr, &in, &err) == DS_INVALID);
+    }
+}
+
 static ds_status hob(const char *hex, uint64_t memory)
 {
     unsigned char text[256], out[DS_MR_BYTES];
@@ -111,6 +137,7 @@ static void test_cbor(void)
 int main(void)
 {
     test_measure();
+    test_digests();
     test_hob();
     test_cbor();
     return test_done();
