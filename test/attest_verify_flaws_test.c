@@ -196,6 +196,39 @@ static void check_allowed(const char *flaw, bool debug, bool service)
     }
 }
 
+/* Verifies with collateral that names the platform's own chain as a signer's. */
+static void check_signer(const shown *s, size_t member, ds_step step)
+{
+    ds_dcap_options options = {.now = NOW, .root = ds_buf_content(&s->root)};
+    ds_quote quote;
+    ds_collateral c;
+    ds_dcap_result r;
+    ds_error err;
+    ds_buf file;
+    ds_buf_init(&file, DS_PCS_MAXBYTES);
+    CHECK(ds_quote_parse(&quote, ds_buf_content(&s->quote), &err) == DS_OK);
+    CHECK(ds_collateral_parse(&c, ds_buf_content(&s->file), &err) == DS_OK);
+    *(ds_slice *)((char *)&c + member) = quote.certification_data;
+    CHECK(ds_collateral_write(&file, &c, &err) == DS_OK);
+    CHECK(ds_dcap_verify(&r, ds_buf_content(&s->quote), ds_buf_content(&file), &options, &err) ==
+          DS_VERIFY);
+    CHECK(failed_step(&r) == step);
+    CHECK(strstr(err.text, "a platform's, which signs no statements") != NULL);
+    ds_dcap_result_free(&r);
+    ds_collateral_free(&c);
+    ds_buf_free(&file);
+}
+
+/* A key taken out of one platform is not Intel's word for all. */
+static void test_signers(void)
+{
+    shown s;
+    CHECK(show(&s, NULL, NULL, false));
+    check_signer(&s, offsetof(ds_collateral, tcb_info_issuer_chain), DS_STEP_TCB_INFO_CHAIN);
+    check_signer(&s, offsetof(ds_collateral, qe_identity_issuer_chain), DS_STEP_QE_IDENTITY_CHAIN);
+    forget(&s);
+}
+
 /* Whoever forgets to name the root is told that it is another one. */
 static void test_unnamed_root(void)
 {
@@ -337,6 +370,7 @@ int main(void)
     check_allowed("td-debug", true, false);
     check_allowed("sgx-debug", true, false);
     check_allowed("td-service", false, true);
+    test_signers();
     test_unnamed_root();
     test_validity();
     test_garbage();

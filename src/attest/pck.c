@@ -166,19 +166,32 @@ static ds_status read_extension(ds_pck *pck, ds_slice value, ds_error *err)
     return status;
 }
 
+/* There is one of that name at most: the reader of certificates refuses doubles. */
+static bool find_extension(const ds_x509_cert *cert, ds_x509_entry *entry)
+{
+    ds_slice rest = cert->extensions;
+    while (ds_x509_next_extension(&rest, entry))
+        if (ds_slice_equal(entry->oid, ds_slice_of(base_oid, sizeof base_oid)))
+            return true;
+    return false;
+}
+
+bool ds_pck_is(const ds_x509_cert *cert)
+{
+    ds_x509_entry entry;
+    return find_extension(cert, &entry);
+}
+
 ds_status ds_pck_read(ds_pck *pck, const ds_x509_cert *cert, ds_error *err)
 {
     ds_x509_entry entry;
-    ds_slice rest = cert->extensions;
     memset(pck, 0, sizeof *pck);
-    while (ds_x509_next_extension(&rest, &entry))
-        if (ds_slice_equal(entry.oid, ds_slice_of(base_oid, sizeof base_oid))) {
-            ds_status status = read_extension(pck, entry.value, err);
-            if (status != DS_OK)
-                memset(pck, 0, sizeof *pck);
-            return status;
-        }
-    return ds_fail(err, DS_INVALID, "the PCK certificate has no SGX extension");
+    if (!find_extension(cert, &entry))
+        return ds_fail(err, DS_INVALID, "the PCK certificate has no SGX extension");
+    ds_status status = read_extension(pck, entry.value, err);
+    if (status != DS_OK)
+        memset(pck, 0, sizeof *pck);
+    return status;
 }
 
 uint32_t ds_pck_pce_svn(const ds_pck *pck)

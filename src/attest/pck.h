@@ -25,6 +25,9 @@ typedef struct ds_pck {
     bool dynamic_platform, cached_keys, smt_enabled;
 } ds_pck;
 
+/* Returns whether a certificate is a platform's: it has the extension, whatever that says. */
+bool ds_pck_is(const ds_x509_cert *cert);
+
 /* Reads the extension of a certificate. Out: *pck, zeroed on failure. Returns DS_OK, or DS_INVALID
  * when it is not there, or lacks a field, has one twice or in another form. */
 ds_status ds_pck_read(ds_pck *pck, const ds_x509_cert *cert, ds_error *err) DS_MUST_CHECK;

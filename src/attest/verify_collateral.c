@@ -73,10 +73,22 @@ ds_status ds_step_TCB_INFO_DATES(ds_verifier *v)
     return check_dates(v, &v->tcb_info.head, "the TCB info");
 }
 
+/* A chain of whoever signed a statement. Beyond dcap-qvl: a platform's key leads to the root too,
+ * but who took one out of a platform must not be able to say how good platforms are. */
+static ds_status signer_chain(ds_verifier *v, ds_x509_chain *chain, ds_slice pem, const char *what)
+{
+    ds_status status = ds_verifier_chain(v, chain, pem, what);
+    if (status == DS_OK && ds_pck_is(&chain->certs[0]))
+        status =
+            ds_fail(v->err, DS_VERIFY,
+                    "%s: its first certificate is a platform's, which signs no statements", what);
+    return status;
+}
+
 ds_status ds_step_TCB_INFO_CHAIN(ds_verifier *v)
 {
-    return ds_verifier_chain(v, &v->tcb_chain, v->result->collateral.tcb_info_issuer_chain,
-                             "tcb_info_issuer_chain");
+    return signer_chain(v, &v->tcb_chain, v->result->collateral.tcb_info_issuer_chain,
+                        "tcb_info_issuer_chain");
 }
 
 /* What is signed are the bytes as they came, never what was read from them. */
@@ -111,8 +123,8 @@ ds_status ds_step_QE_IDENTITY_CHAIN(ds_verifier *v)
     bool same = ds_slice_equal(c->qe_identity_issuer_chain, c->tcb_info_issuer_chain);
     v->qe_signer = same ? &v->tcb_chain.certs[0] : &v->qe_chain.certs[0];
     return same ? DS_OK
-                : ds_verifier_chain(v, &v->qe_chain, c->qe_identity_issuer_chain,
-                                    "qe_identity_issuer_chain");
+                : signer_chain(v, &v->qe_chain, c->qe_identity_issuer_chain,
+                               "qe_identity_issuer_chain");
 }
 
 ds_status ds_step_QE_IDENTITY_SIGNATURE(ds_verifier *v)
