@@ -124,6 +124,45 @@ static void test_refused(void)
     CHECK(read_bytes(ds_slice_of(large, 1 << 20), &err) == DS_TOO_LARGE);
 }
 
+/* In: from, which is there once. Reads the toy with it replaced. */
+static ds_status read_edited(const char *from, const char *to, ds_error *err)
+{
+    ds_buf bytes, edited;
+    size_t n = strlen(from), at = 0;
+    write_toy(&bytes, DS_ATTESTATION_MSGPACK, false);
+    ds_buf_init(&edited, 1 << 16);
+    while (at + n < bytes.len && memcmp((const char *)bytes.data + at, from, n) != 0)
+        at++;
+    CHECK(at + n < bytes.len);
+    ds_buf_slice(&edited, ds_slice_of(bytes.data, at));
+    ds_buf_slice(&edited, ds_slice_of(to, strlen(to)));
+    ds_buf_slice(&edited, ds_slice_of(bytes.data + at + n, bytes.len - at - n));
+    ds_status status = read_bytes(ds_buf_content(&edited), err);
+    ds_buf_free(&bytes);
+    ds_buf_free(&edited);
+    return status;
+}
+
+static void test_kinds(void)
+{
+    ds_error err;
+    CHECK(read_edited("version\1", "version\1", &err) == DS_OK);
+    CHECK(read_edited("version\1", "version\2", &err) == DS_UNSUPPORTED);
+    CHECK(strstr(err.text, "version 2; only 1 is known") != NULL);
+    CHECK(read_edited("\xa6"
+                      "dstack",
+                      "\xa6"
+                      "dstock",
+                      &err) == DS_INVALID);
+    CHECK(strstr(err.text, "stack is of no known kind") != NULL);
+    CHECK(read_edited("\xa6"
+                      "dstack",
+                      "\xaa"
+                      "dstack-pod",
+                      &err) == DS_INVALID);
+    CHECK(strstr(err.text, "stack lacks report_data_payload") != NULL);
+}
+
 /* Runtime events count as the stack has them; what the log has of them must not contradict itself.
  */
 static void test_check(void)
@@ -268,6 +307,7 @@ int main(void)
     test_lengths(DS_ATTESTATION_MSGPACK, false);
     test_lengths(DS_ATTESTATION_MSGPACK, true);
     test_refused();
+    test_kinds();
     test_check();
     test_registers();
     test_system();
