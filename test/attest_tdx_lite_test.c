@@ -110,6 +110,26 @@ static void test_hob(void)
     CHECK(hob("000000", 0) == DS_OK);
 }
 
+/* Ranges of a page each, with a page between them: there is room for so many, and no more. */
+static void test_ranges(void)
+{
+    unsigned char text[3 + 3 * (DS_TD_HOB_MAXRANGES + 1)] = {0, 0}, out[DS_MR_BYTES];
+    ds_error err;
+    for (unsigned count = DS_TD_HOB_MAXRANGES; count <= DS_TD_HOB_MAXRANGES + 1; count++) {
+        size_t n = 2;
+        text[n++] = (unsigned char)count;
+        for (unsigned i = 0; i < count; i++) {
+            unsigned start = 2 * i + 1;
+            text[n++] = (unsigned char)(start < 128 ? start : start | 0x80);
+            if (start >= 128)
+                text[n++] = 1;
+            text[n++] = 1;
+        }
+        ds_status status = ds_td_hob_digest(out, ds_slice_of(text, n), 4 * GIB, &err);
+        CHECK(status == (count <= DS_TD_HOB_MAXRANGES ? DS_OK : DS_INVALID));
+    }
+}
+
 static void test_cbor(void)
 {
     ds_cbor_item item;
@@ -139,6 +159,7 @@ int main(void)
     test_measure();
     test_digests();
     test_hob();
+    test_ranges();
     test_cbor();
     return test_done();
 }
