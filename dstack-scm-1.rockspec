@@ -114,6 +114,7 @@ build = {
     -- make rockspecs: modules
     ["dstack.app_compose"] = "lua/dstack/app_compose.lua",
     ["dstack.async"] = "lua/dstack/async.lua",
+    ["dstack.attest.ccel"] = "lua/dstack/attest/ccel.lua",
     ["dstack.attest.certificate"] = "lua/dstack/attest/certificate.lua",
     ["dstack.attest.config_id"] = "lua/dstack/attest/config_id.lua",
     ["dstack.attest.evidence"] = "lua/dstack/attest/evidence.lua",

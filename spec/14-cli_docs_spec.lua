@@ -16,10 +16,12 @@ local all = {
   { "tls-key", "tls-key --reveal --api v1" }, { "events list", "events list" },
   { "events emit", "events emit a" },
   { "events replay", "events replay spec/vectors/attest/quote.json" },
+  { "events replay", "events replay spec/vectors/attest/ccel.hex" },
   { "verify", "verify spec/vectors/attest/quote.json --collateral spec/vectors/attest/collateral.json "
     .. "--root spec/vectors/attest/root.pem --now 1800000000" },
   { "inspect", "inspect spec/vectors/attest/attestation.hex" },
   { "inspect", "inspect spec/vectors/attest/certificate.pem" },
+  { "inspect", "inspect spec/vectors/attest/ccel.hex" },
   { "compose hash", "compose hash examples/container/app-compose.json --flavour js" },
   { "compose new", "compose new examples/container/docker-compose.yml --name n" },
   { "compose check", "compose check examples/container/app-compose.json" },

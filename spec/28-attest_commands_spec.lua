@@ -311,6 +311,61 @@ describe("events replay", function()
   end)
 end)
 
+describe("a firmware's log", function()
+  local hex = directory .. "ccel.hex"
+  local bytes = core.unhex((support.read(hex):gsub("%s", "")))
+  local registers = core.ccel_replay(bytes)
+
+  it("is replayed, and known by its content", function()
+    local binary = written("ccel.bin", bytes)
+    for _, arguments in ipairs { hex, binary, "--ccel " .. hex, "--ccel " .. binary } do
+      local out, status = run("events replay " .. arguments)
+      assert.equal(0, status, out)
+      assert.matches("^events    RTMR0  EFI_HANDOFF_TABLES2  %x+\n", out)
+      assert.matches('\n +RTMR2  IPL                  "console=ttyS0"\n', out)
+      for i = 0, 3 do
+        assert.matches(("\nRTMR%d     %s\n"):format(i, registers[i]), out, 1, true)
+      end
+      assert.matches("\ncompared  nothing: there is no quote beside the log\n$", out)
+    end
+    local got = decoded("events replay --json " .. hex)
+    assert.same(core.ccel_events(bytes), got.event_log)
+    assert.same({ registers[0], registers[1], registers[2], registers[3] }, got.rtmrs)
+    assert.equal(core.null, got.compared)
+  end)
+
+  it("is inspected", function()
+    local out, status = run("inspect " .. hex)
+    assert.equal(0, status, out)
+    assert.matches("\nRTMR2   " .. registers[2], out, 1, true)
+    local got = decoded("inspect --json " .. hex)
+    assert.same({ core.null, registers[3] }, { got.quote, got.rtmrs[4] })
+    assert.same(core.ccel_events(bytes), got.event_log)
+  end)
+
+  it("is refused with what is wrong, in its file", function()
+    local cut = written("cut.bin", bytes:sub(1, 500))
+    for arguments, expected in pairs {
+      ["events replay " .. cut] = cut .. ": CCEL: record ", ["inspect " .. cut] = cut .. ": CCEL: record ",
+      ["events replay --ccel " .. directory .. "quote.json"] = "quote.json: CCEL: record 1: it ",
+      ["events replay " .. written("table.bin", "CCEL8\0\0\0\1iINTEL ")] = "table.bin: CCEL: this is ACPI's table",
+      ["verify " .. hex .. trust] = "ccel.hex: a firmware's event log (CCEL), which proves nothing without a quote",
+      ["collateral fetch " .. hex] = "ccel.hex: a firmware's event log (CCEL), which proves nothing without a quote",
+    } do
+      local out, status = run(arguments)
+      assert.equal(2, status, out)
+      assert.matches(expected, out, 1, true)
+    end
+  end)
+
+  it("does not crash anything, cut anywhere", function()
+    for n = 0, #bytes, 97 do
+      local out, status = run("events replay --ccel " .. written("cut.bin", bytes:sub(1, n)))
+      assert.is_true(status == 2 or status == 0, out)
+    end
+  end)
+end)
+
 describe("collateral fetch", function()
   it("prints the document, or writes it", function()
     local socket = place .. "/fetch.sock"

@@ -100,27 +100,73 @@ describe("the shared attestations and certificates", function()
   end
 end)
 
-describe("core.ccel_replay", function()
-  it("leads to the registers of the machine's quote", function()
+-- The firmware's log ------------------------------------------------------------------------------
+
+describe("attest.parse_ccel and replay_ccel", function()
+  local hex = support.read("spec/vectors/attest/ccel.hex"):gsub("%s", "")
+  local bytes = core.unhex(hex)
+
+  it("have the events, and the registers that they lead to", function()
+    local events = assert(attest.parse_ccel(bytes))
+    local expected = { [0] = ("\0"):rep(48), ("\0"):rep(48), ("\0"):rep(48), ("\0"):rep(48) }
+    for _, event in ipairs(events) do
+      assert.equal("", event.event)
+      assert.equal(core.hex(core.hash("sha384", core.unhex(event.event_payload))), event.digest)
+      expected[event.imr] = core.hash("sha384", expected[event.imr] .. core.unhex(event.digest))
+    end
+    assert.equal(6, #events)
+    assert.same({ 2, 0xd, core.hex "console=ttyS0" }, { events[6].imr, events[6].event_type, events[6].event_payload })
+    assert.equal(0x8000000b, events[1].event_type)
+    local registers = assert(attest.replay_ccel(bytes))
+    for i = 0, 3 do
+      assert.equal(core.hex(expected[i]), registers[i])
+    end
+    assert.same(registers, assert(attest.replay_ccel(hex)))
+    assert.same(events, assert(attest.parse_ccel("0x" .. hex:upper())))
+  end)
+
+  it("give what attest.verify takes as an event log", function()
+    local quote = core.json_decode(support.read "spec/vectors/attest/quote.json").quote
+    local _, _, code, report = attest.verify {
+      quote = quote, event_log = assert(attest.parse_ccel(bytes)), now = 1800000000,
+      collateral = support.read "spec/vectors/attest/collateral.json",
+      root = support.read "spec/vectors/attest/root.pem",
+    }
+    assert.equal("verify", code)
+    assert.matches("^register 0 is %x+, and the log leads to " .. attest.replay_ccel(bytes)[0],
+      report:step("event_log").reason)
+  end)
+
+  it("lead to the registers of a real machine's quote", function()
     local log = read_shared "../go-tdx-guest/ccel_data.dat"
     if not log then
       return pending "the shared vectors are not here"
     end
-    local quote = assert(core.parse_quote(read_shared "../go-tdx-guest/cos-113-tdx-quote.dat"))
-    local registers = assert(core.ccel_replay(log))
+    local quote = assert(attest.parse_quote(read_shared "../go-tdx-guest/cos-113-tdx-quote.dat"))
+    local registers = assert(attest.replay_ccel(log))
     for i = 0, 3 do
       assert.equal(quote.report["rt_mr" .. i], registers[i])
     end
-    assert.same(registers, core.replay_rtmrs(assert(core.ccel_log(log))))
+    assert.equal("invalid", select(3, attest.parse_ccel(read_shared "../go-tdx-guest/ccel_table.dat")))
   end)
 
-  it("says what is wrong", function()
-    for _, read in ipairs { core.ccel_replay, core.ccel_log } do
-      local nothing, message, code = read "x"
-      assert.is_nil(nothing)
-      assert.equal("invalid", code)
-      assert.equal("CCEL: record 1: it ends before it is complete", message)
-      assert.has_error(function() read(7) end)
+  it("say what is wrong", function()
+    for _, read in ipairs { attest.parse_ccel, attest.replay_ccel } do
+      for given, expected in pairs {
+        [""] = "^CCEL: record 1: it ends before it is complete$", [bytes:sub(1, 100)] = "^CCEL: record 2: ",
+        [bytes .. "\0"] = "^CCEL: record 9: something follows behind the log's end$",
+        ["CCEL8\0\0\0"] = "^CCEL: this is ACPI's table, .*/sys/firmware/acpi/tables/data/CCEL$",
+        ["abc"] = "^attest%.%w+_ccel: log: ", [hex:sub(1, 200)] = "^CCEL: record 2: ",
+      } do
+        local nothing, message, code = read(given)
+        assert.is_nil(nothing)
+        assert.equal("invalid", code)
+        assert.matches(expected, message)
+      end
+      local _, message, code = read(("\0"):rep(16 * 1024 * 1024 + 1))
+      assert.equal("too_large", code)
+      assert.equal("CCEL: 16777217 bytes, at most 16777216 are taken", message)
+      assert.error_matches(function() read(7) end, "_ccel: log: string expected, got number")
     end
   end)
 end)

@@ -147,6 +147,8 @@ static void test_headers(void)
     out.data[32] = 'S';
     out.data[4] = SEPARATOR;
     CHECK(refused(&out, out.len, DS_INVALID, "not \"Spec ID Event03\""));
+    memcpy(out.data, "CCEL", 4);
+    CHECK(refused(&out, out.len, DS_INVALID, "ACPI's table, which says where the log lies"));
     ds_buf_free(&out);
 }
 

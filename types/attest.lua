@@ -148,6 +148,28 @@ function attest.parse_quote(quote, part) end
 ---@return table? parts, string? message, dstack.code? code
 function attest.parse_attestation(attestation) end
 
+---The events of a firmware's log, ACPI's CCEL, in the order of extension: what Linux shows in
+---/sys/firmware/acpi/tables/data/CCEL, up to the 0xff that fill it up. As in a quote's event log, with imr from 0 on and
+---an empty name; the digest is that of SHA-384, the payload the record's data. Records that extend nothing are left out.
+---The list does for attest.verify's `event_log`. Nothing is verified: compare replay_ccel with a verified quote.
+---Errors: invalid (a record is cut short, malformed or without one SHA-384 digest, or something follows: says which)
+---Errors: too_large (over 16 MiB or 65536 events); memory
+---Raises: log is no text
+---@param log string bytes or hex
+---@return EventLog[]? events, string? message, dstack.code? code
+function attest.parse_ccel(log) end
+
+---The registers that a firmware's log leads to, as GetQuoteResponse:replay_rtmrs has them. What extended a register
+---behind the firmware's and the boot loader's back, as dstack does register 3, is not in that log.
+---Errors: invalid (as parse_ccel); verify (a record of dstack's own type that contradicts itself)
+---Errors: too_large (as parse_ccel); memory; internal
+---Raises: log is no text
+---@param log string bytes or hex
+---@return table<integer, string>? rtmrs hex of 48 bytes each, at 0 to 3
+---@return string? message
+---@return dstack.code? code
+function attest.replay_ccel(log) end
+
 ---@class dstack.attest.Step
 ---@field name string stays
 ---@field state "passed"|"failed"|"not_checked"

@@ -156,6 +156,12 @@ static ds_status read_records(reader *r, ds_event *events, size_t room, size_t *
     return check_padding(r);
 }
 
+/* Linux shows the table of that name in a file of that name too. */
+static bool is_acpi_table(ds_slice bytes)
+{
+    return ds_slice_starts(bytes, DS_LITERAL("CCEL"));
+}
+
 ds_status ds_ccel_read(ds_eventlog *log, ds_slice bytes, ds_error *err)
 {
     reader r = {.rest = bytes, .record = 1, .err = err};
@@ -164,6 +170,10 @@ ds_status ds_ccel_read(ds_eventlog *log, ds_slice bytes, ds_error *err)
     if (bytes.len > DS_EVENTLOG_MAXBYTES)
         return ds_fail(err, DS_TOO_LARGE, "CCEL: %lu bytes, at most %lu are taken",
                        (unsigned long)bytes.len, (unsigned long)DS_EVENTLOG_MAXBYTES);
+    if (is_acpi_table(bytes))
+        return ds_fail(err, DS_INVALID,
+                       "CCEL: this is ACPI's table, which says where the log lies; Linux shows the "
+                       "log in /sys/firmware/acpi/tables/data/CCEL");
     ds_status status = take_header(&r);
     if (status != DS_OK)
         return status;

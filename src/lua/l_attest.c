@@ -37,19 +37,22 @@ static void push_event(lua_State *L, const ds_event *event)
         ds_set_hex(L, "preimage", event->preimage);
 }
 
-/* event_log(text) -> list of events as on the wire | nil, message, code */
-static int l_event_log(lua_State *L)
+static int push_events(lua_State *L, const ds_eventlog *log)
 {
-    ds_error err;
-    const ds_eventlog *log = parse_log(L, &err);
-    if (log == NULL)
-        return ds_push_failure(L, &err);
     lua_createtable(L, (int)log->count, 0);
     for (size_t i = 0; i < log->count; i++) {
         push_event(L, &log->events[i]);
         lua_rawseti(L, -2, (int)i + 1);
     }
     return 1;
+}
+
+/* event_log(text) -> list of events as on the wire | nil, message, code */
+static int l_event_log(lua_State *L)
+{
+    ds_error err;
+    const ds_eventlog *log = parse_log(L, &err);
+    return log != NULL ? push_events(L, log) : ds_push_failure(L, &err);
 }
 
 /* Pushes the four registers, as replay_rtmrs has them. */
@@ -82,6 +85,14 @@ static ds_eventlog *read_ccel(lua_State *L, ds_error *err)
     return ds_ccel_read(log, bytes, err) == DS_OK ? log : NULL;
 }
 
+/* ccel_events(bytes of the firmware's log) -> list of events as event_log | nil, message, code */
+static int l_ccel_events(lua_State *L)
+{
+    ds_error err;
+    const ds_eventlog *log = read_ccel(L, &err);
+    return log != NULL ? push_events(L, log) : ds_push_failure(L, &err);
+}
+
 /* ccel_replay(bytes of the firmware's log) -> {[0] = hex, ...} as replay_rtmrs | nil, message, code
  */
 static int l_ccel_replay(lua_State *L)
@@ -92,21 +103,6 @@ static int l_ccel_replay(lua_State *L)
     if (log == NULL || ds_eventlog_replay(rtmr, log, &err) != DS_OK)
         return ds_push_failure(L, &err);
     return push_rtmrs(L, rtmr);
-}
-
-/* ccel_log(bytes of the firmware's log) -> JSON text, as event logs have it | nil, message, code */
-static int l_ccel_log(lua_State *L)
-{
-    ds_error err;
-    const ds_eventlog *log = read_ccel(L, &err);
-    if (log == NULL)
-        return ds_push_failure(L, &err);
-    ds_buf *json = ds_box_buf(L, 4 * (size_t)DS_EVENTLOG_MAXBYTES);
-    ds_status status = ds_eventlog_write(json, log->events, log->count, DS_EVENTLOG_FULL);
-    if (status != DS_OK)
-        return ds_push_status(L, status, "CCEL");
-    ds_push_slice(L, ds_buf_content(json));
-    return 1;
 }
 
 /* td_report(quote bytes) -> {mr_td = hex, rt_mr0 = hex, report_data = hex, ...} | nil, ... */
@@ -145,7 +141,7 @@ static int l_app_report_data(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"app_report_data", l_app_report_data},
-    {"ccel_log", l_ccel_log},
+    {"ccel_events", l_ccel_events},
     {"ccel_replay", l_ccel_replay},
     {"event_log", l_event_log},
     {"replay_rtmrs", l_replay_rtmrs},

@@ -1,6 +1,7 @@
 -- Whether evidence is genuine and what a policy allows: quotes, attestations, agents' replies,
 -- certificates. Offline; nothing is skipped silently: a report lists every step.
 
+local ccel = require "dstack.attest.ccel"
 local core = require "dstack.core"
 local der_of = require "dstack.attest.certificate"
 local evidence = require "dstack.attest.evidence"
@@ -279,6 +280,9 @@ function M.parse_attestation(attestation)
   end
   return core.read_attestation(bytes)
 end
+
+-- A firmware's log, CCEL: its events, and the registers that they lead to.
+M.parse_ccel, M.replay_ccel = ccel.parse_ccel, ccel.replay_ccel
 
 M.Report = Report
 

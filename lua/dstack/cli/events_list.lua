@@ -39,10 +39,7 @@ local function describe(client)
   if not good then
     return nil, message, code
   end
-  local rows = event_log.register_rows(rtmrs)
-  table.insert(rows, 1, { "event_log", event_log.json(events), label = "events",
-    text = event_log.lines(events) })
-  return rows
+  return event_log.rows(events, rtmrs)
 end
 
 function M.run(values)

@@ -1,4 +1,5 @@
 local attest = require "dstack.attest"
+local cli = require "dstack.cli"
 local core = require "dstack.core"
 local event_log = require "dstack.cli.event_log"
 local evidence = require "dstack.cli.evidence"
@@ -9,21 +10,28 @@ local M = {
   summary = "replay an event log, and compare it with the registers of its quote",
   usage = "FILE [options]",
   words = { "FILE" },
-  options = output.options,
+  options = cli.options({
+    { names = { "--ccel" }, key = "ccel",
+      help = "FILE is a firmware's log (CCEL), whatever its beginning looks like" },
+  }, output.options),
 }
 
--- The log in a file, JSON, alone or with its quote. Returns {event_log =, quote =}, or nil,
--- message, code.
-local function read(path)
+-- The log in a file, JSON, alone or with its quote, or the firmware's. Returns {event_log =,
+-- quote =} or {ccel =}, or nil, message, code.
+local function read(path, values)
   local text, message, code = input.read_evidence(path)
-  if text and text:find "^%s*%[" then
+  if text and values.ccel then
+    return { ccel = evidence.bytes(text) }
+  elseif text and text:find "^%s*%[" then
     return { event_log = text }
   end
   local options, parts
   if text then
-    options, message, code = evidence.take(text, path)
+    options, message, code = evidence.take(text, path, true)
   end
-  if options then
+  if options and options.ccel then
+    return options
+  elseif options then
     parts, message, code = attest.evidence(options)
   end
   if parts and not parts.event_log then
@@ -55,9 +63,11 @@ local function compare(registers, quote)
   return good and table.concat(names, ", "), message, code
 end
 
-local function describe(parts)
-  local events, message, code = core.event_log(parts.event_log)
+-- Replays a log of dstack's. Returns its events, the registers (at 0 to 3) and, where there is a
+-- quote, what was compared; or nil, message, code.
+local function replay(parts)
   local registers, compared
+  local events, message, code = core.event_log(parts.event_log)
   if events then
     registers, message, code = core.log_registers(parts.event_log)
   end
@@ -71,9 +81,20 @@ local function describe(parts)
   for i = 0, 3 do
     values[i] = registers[i].value
   end
-  local rows = event_log.register_rows(values)
-  table.insert(rows, 1, { "event_log", event_log.json(events), label = "events",
-    text = event_log.lines(events) })
+  return events, values, compared
+end
+
+local function describe(parts, path)
+  local events, registers, compared
+  if parts.ccel then
+    events, registers, compared = event_log.ccel(parts.ccel, evidence.name(path))
+  else
+    events, registers, compared = replay(parts)
+  end
+  if not events then
+    return nil, registers, compared
+  end
+  local rows = event_log.rows(events, registers)
   rows[#rows + 1] = { "compared", compared,
     text = compared and compared .. ": as in the quote, which is not verified here"
       or "nothing: there is no quote beside the log" }
@@ -84,10 +105,10 @@ function M.run(values, words)
   local parts, rows
   local good, message, code = output.check(values)
   if good then
-    parts, message, code = read(words[1])
+    parts, message, code = read(words[1], values)
   end
   if parts then
-    rows, message, code = describe(parts)
+    rows, message, code = describe(parts, words[1])
   end
   if not rows then
     return evidence.failure(message, code)

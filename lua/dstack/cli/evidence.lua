@@ -1,6 +1,7 @@
 -- What is verified, inspected or replayed, out of a file: a quote in binary or hex, an agent's
--- reply, an attestation, a certificate. Its beginning tells which; no two of them begin alike. Or
--- out of a TLS handshake: the peer's certificate.
+-- reply, an attestation, a certificate; a firmware's event log, CCEL, where that is wanted. Its
+-- beginning tells which; no two of them begin alike. Or out of a TLS handshake: the peer's
+-- certificate.
 
 local agent = require "dstack.cli.agent"
 local core = require "dstack.core"
@@ -9,11 +10,21 @@ local peer = require "dstack.cli.peer"
 
 local M = {}
 
--- What an evidence is, as attest.verify calls it.
+-- Where a firmware's log has its mark, behind the head of its first record; its table of ACPI's,
+-- which is told from it later, begins with its name.
+local CCEL_MARK, CCEL_MARK_FROM = "Spec ID Event", 33
+
+local function is_ccel(bytes)
+  return bytes:find(CCEL_MARK, CCEL_MARK_FROM, true) == CCEL_MARK_FROM or bytes:find "^CCEL" ~= nil
+end
+
+-- What an evidence is, as attest.verify calls it; or "ccel".
 local function kind_of(bytes)
   local first = bytes:byte(1)
   if not first then
     return nil
+  elseif is_ccel(bytes) then
+    return "ccel"
   elseif bytes:find "^[\3-\5]%z" then
     return "quote"
   elseif first == 0 or first >= 0x80 and first <= 0x8f or first == 0xde or first == 0xdf then
@@ -40,13 +51,18 @@ local function unhexed(text)
   return digits and #digits % 2 == 0 and core.unhex(digits) or nil
 end
 
+-- What may be in hex in a file, as bytes.
+function M.bytes(text)
+  return unhexed(text) or text
+end
+
 local function take(text)
   if text:find "^%s*{" then
     return from_json(text)
   elseif text:find "^%s*%-%-%-%-%-BEGIN CERTIFICATE" then
     return { certificate = text }
   end
-  local bytes = unhexed(text) or text
+  local bytes = M.bytes(text)
   local kind = kind_of(bytes)
   if not kind then
     return nil, "neither a quote, nor an attestation, a certificate or an agent's reply", "invalid"
@@ -66,33 +82,39 @@ function M.name(path)
   return path == "-" and "the standard input" or path
 end
 
+local NO_EVIDENCE = "a firmware's event log (CCEL), which proves nothing without a quote; "
+  .. "events replay shows where it leads"
+
 -- What a text of that file is: a table with the one of attest.verify's options, or nil, message,
--- code.
-function M.take(text, path)
+-- code. In: logs, whether a firmware's log will do too: {ccel = bytes}.
+function M.take(text, path, logs)
   local found, message, code = take(text)
+  if found and found.ccel and not logs then
+    found, message, code = nil, NO_EVIDENCE, "invalid"
+  end
   if not found then
     return nil, ("%s: %s"):format(M.name(path), message), code
   end
   return found
 end
 
--- Reads a file, or the standard input for "-". Returns as M.take does.
-function M.read(path)
+-- Reads a file, or the standard input for "-". Takes and returns what M.take does.
+function M.read(path, logs)
   local text, message, code = input.read_evidence(path)
   if not text then
     return nil, message, code
   end
-  return M.take(text, path)
+  return M.take(text, path, logs)
 end
 
 -- Finds what a command's FILE|HOST:PORT names. Returns a table as M.take does, and the word if that
 -- is a peer, who has the key of the certificate; or nil, message, code.
-function M.find(word, values)
+function M.find(word, values, logs)
   local timeout, message, code = agent.timeout(values)
   if timeout == nil then
     return nil, message, code
   elseif not peer.is_named(word) then
-    return M.read(word)
+    return M.read(word, logs)
   end
   local certificate
   certificate, message, code = peer.certificate(word, timeout or agent.DEFAULT_TIMEOUT)

@@ -7,7 +7,7 @@ local evidence = require "dstack.cli.evidence"
 local output = require "dstack.cli.output"
 
 local M = {
-  summary = "show every field of a quote, an attestation or a certificate",
+  summary = "show every field of a quote, an attestation, a certificate or a firmware's log",
   usage = "FILE|HOST:PORT [options]",
   words = { "FILE" },
   options = cli.options({ agent.timeout_option }, output.options),
@@ -71,8 +71,8 @@ local function describe(parts, peer)
   for _, row in ipairs {
     { "quote", quote, people = false },
     { "certificate", parts.certificate, people = false },
-    { "event_log", events and event_log.json(events), label = "events",
-      text = events and event_log.lines(events) or "" },
+    event_log.events_row(events),
+    { "rtmrs" },
     { "report_data", parts.said and core.hex(parts.said),
       label = "report data that the attestation names" },
     { "config", parts.config, text = shown(parts.config or "") },
@@ -87,22 +87,49 @@ local function describe(parts, peer)
   return rows
 end
 
-function M.run(values, words)
-  local options, peer, parts, rows
-  local good, message, code = output.check(values)
-  if good then
-    options, peer, code = evidence.find(words[1], values)
-    message = peer
+-- A firmware's log: its events, and the registers beside the members of the others, which are null.
+local function describe_log(bytes, path)
+  local events, registers, code = event_log.ccel(bytes, evidence.name(path))
+  if not events then
+    return nil, registers, code
   end
-  if options then
+  local rows = event_log.rows(events, registers)
+  table.insert(rows, 1, { "quote" })
+  table.insert(rows, 2, { "certificate" })
+  for _, name in ipairs { "report_data", "config", "key_report_data", "peer" } do
+    rows[#rows + 1] = { name }
+  end
+  return rows
+end
+
+-- What a command's word names, described; or nil, message, code.
+local function inspect(word, values)
+  local options, peer, code = evidence.find(word, values, true)
+  if not options then
+    return nil, peer, code
+  end
+  local parts, rows, message
+  if options.ccel then
+    rows, message, code = describe_log(options.ccel, word)
+  else
     parts, message, code = attest.evidence(options)
   end
   if parts then
     rows, message, code = describe(parts, peer)
   end
-  if options and not rows then
+  if not rows then
     return evidence.failure(message, code)
-  elseif not rows then
+  end
+  return rows
+end
+
+function M.run(values, words)
+  local rows
+  local good, message, code = output.check(values)
+  if good then
+    rows, message, code = inspect(words[1], values)
+  end
+  if not rows then
     return nil, message, code
   end
   return output.finish(rows, nil, values)
