@@ -64,6 +64,7 @@ describe("a machine's evidence", function()
     ["report-data"] = { "report_data", "verify" }, ["event-log"] = { "event_log", "verify" },
     rtmr0 = { "event_log", "verify" }, rtmr3 = { "event_log", "verify" },
     ["mr-config-id"] = { "mr_config_id", "verify" },
+    ["event-order"] = { "system_events", "verify" }, ["event-twice"] = { "system_events", "verify" },
     ["tcb-status:OutOfDate"] = { "allowed_tcb_status allowed_advisories", "policy" },
     ["tcb-status:SWHardeningNeeded"] = { "allowed_tcb_status allowed_advisories", "policy" },
     ["module-status:OutOfDate"] = { "allowed_tcb_status allowed_advisories", "policy" },

@@ -116,6 +116,8 @@ static void flaws(void)
         {NULL, {true, true, true, true, true}},
         {"report-data", {true, false, true, false, true}},
         {"event-log", {true, true, false, true, true}},
+        {"event-order", {true, true, true, true, true}},
+        {"event-twice", {true, true, true, true, true}},
         {"rtmr0", {true, true, false, true, true}},
         {"rtmr3", {true, true, false, true, true}},
         {"ratls-key", {true, true, true, false, true}},

@@ -339,7 +339,8 @@ static void times(void)
 /* Those that agents and certificates show, and not the platform by itself. */
 static bool is_elsewhere(const ds_flaw_row *row)
 {
-    return row->id == DS_FLAW_EVENT_LOG || row->place == DS_AT_RATLS_DATA ||
+    return row->id == DS_FLAW_EVENT_LOG || row->id == DS_FLAW_EVENT_ORDER ||
+           row->id == DS_FLAW_EVENT_TWICE || row->place == DS_AT_RATLS_DATA ||
            row->place == DS_AT_APP_INFO;
 }
 

@@ -68,7 +68,9 @@ typedef enum ds_flaw_id {
     DS_FLAW_TRUNCATED,
     DS_FLAW_OTHER_KEY,
     DS_FLAW_QE_AUTH_SIZE,
-    DS_FLAW_EVENT_LOG
+    DS_FLAW_EVENT_LOG,
+    DS_FLAW_EVENT_ORDER,
+    DS_FLAW_EVENT_TWICE
 } ds_flaw_id;
 
 /* Which quotes have what a flaw is about. */
@@ -97,7 +99,7 @@ typedef struct ds_flaw_row {
 /* The table; a row without a form ends it. */
 extern const ds_flaw_row ds_flaw_rows[];
 
-/* Returns a word for what has to find it: a step's, "event_log", "report_data", "ra_tls" or
+/* Returns a word for what has to find it: a step, of attest/verify.h or of lua/dstack/attest;
  * "policy"; "nobody", where dcap-qvl and we do not look. */
 const char *ds_flaw_finder(const ds_flaw_row *row);
 

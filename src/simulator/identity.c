@@ -72,27 +72,12 @@ static ds_status machine(ds_load *load)
     return status == DS_OK ? ds_registers_boot(identity, load->err) : status;
 }
 
-/* A flaw: the log says what was not measured. */
-static ds_status forge_log(ds_identity *identity, ds_error *err)
-{
-    unsigned char forged[DS_COMPOSE_HASH_BYTES] = {0};
-    for (size_t i = 0; i < identity->event_count; i++) {
-        ds_event *event = &identity->events[i];
-        if (ds_slice_equal(event->name, DS_LITERAL("compose-hash")) &&
-            !ds_arena_copy(&identity->arena, &event->payload, ds_slice_of(forged, sizeof forged)))
-            return ds_fail_memory(err);
-    }
-    return DS_OK;
-}
-
 ds_status ds_identity_vouch(ds_identity *identity, const ds_platform_options *options,
                             ds_error *err)
 {
     ds_platform_free(&identity->platform);
     ds_status status = ds_platform_make(&identity->platform, options, err);
-    if (status == DS_OK && ds_flaws_have(&options->flaws, DS_FLAW_EVENT_LOG))
-        status = forge_log(identity, err);
-    return status;
+    return status == DS_OK ? ds_registers_bend(identity, &options->flaws, err) : status;
 }
 
 ds_status ds_identity_become(ds_identity *identity, const ds_release *release, ds_error *err)

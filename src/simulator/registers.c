@@ -172,6 +172,45 @@ ds_status ds_registers_boot(ds_identity *identity, ds_error *err)
     return status == DS_OK ? DS_OK : ds_fail(err, status, "the boot log could not be made");
 }
 
+/* In: name of an event that every boot has. */
+static ds_event *find(ds_identity *identity, const char *name)
+{
+    ds_event *event = identity->events;
+    while (!ds_slice_equal(event->name, text_of(name)))
+        event++;
+    return event;
+}
+
+/* Register 3 of the log as it is now. */
+static ds_status measure_again(ds_identity *identity)
+{
+    unsigned char *mr = identity->report.rt_mr[DS_RUNTIME_EVENT_IMR];
+    ds_status status = DS_OK;
+    memset(mr, 0, DS_MR_BYTES);
+    for (size_t i = 0; status == DS_OK && i < identity->event_count; i++)
+        if (identity->events[i].imr == DS_RUNTIME_EVENT_IMR)
+            status = extend(mr, identity->events[i].digest.data);
+    return status;
+}
+
+ds_status ds_registers_bend(ds_identity *identity, const ds_flaws *flaws, ds_error *err)
+{
+    static const unsigned char forged[DS_COMPOSE_HASH_BYTES] = {0};
+    ds_event *id = find(identity, "instance-id"), *done = find(identity, "boot-mr-done"), was = *id;
+    if (ds_flaws_have(flaws, DS_FLAW_EVENT_ORDER)) {
+        *id = *done;
+        *done = was;
+    }
+    if (ds_flaws_have(flaws, DS_FLAW_EVENT_TWICE))
+        *find(identity, "storage-fs") = *find(identity, "key-provider");
+    ds_status status = measure_again(identity);
+    if (status != DS_OK)
+        return ds_fail(err, status, "the log could not be measured");
+    if (ds_flaws_have(flaws, DS_FLAW_EVENT_LOG))
+        find(identity, "compose-hash")->payload = ds_slice_of(forged, sizeof forged);
+    return DS_OK;
+}
+
 /* A control character takes seven bytes in a log that is JSON inside JSON. */
 static size_t written_size(ds_slice name)
 {

@@ -14,6 +14,10 @@
  * registers 0 to 2; dstack's own, up to system-ready, in register 3. */
 ds_status ds_registers_boot(ds_identity *identity, ds_error *err) DS_MUST_CHECK;
 
+/* Makes the log wrong, if it is to be, and register 3 with it where that is to agree. */
+ds_status ds_registers_bend(ds_identity *identity, const ds_flaws *flaws,
+                            ds_error *err) DS_MUST_CHECK;
+
 /* Adds an event of the application's and extends register 3 with it. In: name, UTF-8, may be empty.
  * Fails with DS_TOO_LARGE over DS_EMIT_MAXBYTES; the identity is as before on failure. */
 ds_status ds_identity_emit(ds_identity *identity, ds_slice name, ds_slice payload,
