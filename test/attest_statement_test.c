@@ -230,6 +230,37 @@ static void test_long_list(void)
 
 /* Best first: by SGX components, then the PCE, then TDX components where they count; of equals the
  * first stays first. */
+/* Every other list, with as many items as are taken in front of its own. */
+static void test_long_lists(void)
+{
+    static const struct {
+        const char *text, *list;
+        ds_status (*read)(reading *, const char *);
+    } lists[] = {
+        {tcb_info, "\"tdxModuleIdentities\":[", read_info},
+        {tcb_info, "FF\",\"tcbLevels\":[", read_info},
+        {tcb_info, "}],\"tcbLevels\":[", read_info},
+        {tcb_info, "\"sgxtcbcomponents\":[", read_info},
+        {tcb_info, "\"tdxtcbcomponents\":[", read_info},
+        {qe_identity, "\"tcbLevels\":[", read_identity},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        reading r;
+        ds_buf text;
+        const char *at = strstr(lists[i].text, lists[i].list) + strlen(lists[i].list);
+        ds_buf_init(&text, 1u << 16);
+        ds_buf_add(&text, lists[i].text, (size_t)(at - lists[i].text));
+        for (int n = 0; n < DS_STATEMENT_LISTMAX; n++)
+            ds_buf_text(&text, "1,");
+        ds_buf_text(&text, at);
+        CHECK(ds_buf_byte(&text, '\0') == DS_OK);
+        CHECK(lists[i].read(&r, (char *)text.data) == DS_TOO_LARGE);
+        CHECK(strstr(r.err.text, "a list of 4") != NULL);
+        forget(&r);
+        ds_buf_free(&text);
+    }
+}
+
 static void test_sort(void)
 {
     ds_tcb_level levels[] = {
@@ -322,6 +353,7 @@ static void test_document(void)
         ds_collateral_free(&c);
     }
     CHECK(ds_collateral_parse(&c, DS_LITERAL("[]"), &err) == DS_INVALID);
+    CHECK(strcmp(err.text, "collateral: must be a JSON object") == 0);
     CHECK(ds_collateral_parse(&c, ds_slice_of(document, strlen(document)), &err) == DS_OK);
     CHECK(ds_slice_equal(c.tcb_info, DS_LITERAL("{\"a\":1}")));
     CHECK(ds_slice_equal(c.pck_crl, DS_LITERAL("\xab\xcd")) && c.pck_certificate_chain.len == 0);
@@ -406,6 +438,7 @@ static void test_dates(void)
         "2018-04-01T00:00:00+24:00",
         "2018-04-01T00:00:00+00:60",
         "2018-04-01T00:00:00+0000",
+        "2018-04-01T00:00:0000:00",
         "2018-04-01T00:00:00Zx",
         "18-04-01T00:00:00Z",
         "+018-04-01T00:00:00Z",
@@ -425,6 +458,10 @@ static void test_dates(void)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         test_count(!ds_time_from_rfc3339(&seconds, ds_slice_of(wrong[i], strlen(wrong[i]))),
                    __FILE__, __LINE__, wrong[i]);
+    unsigned year;
+    ds_slice cut = DS_LITERAL("2018");
+    cut.len = 3;
+    CHECK(!ds_time_digits(&year, &cut, 4) && cut.len == 3);
     for (int64_t day = -800000; day < 2932000; day += 37) {
         ds_time_text(text, day * 86400 + 12345);
         if (!ds_time_from_rfc3339(&seconds, ds_slice_of(text, strlen(text))) ||
@@ -439,6 +476,7 @@ int main(void)
     test_qe_identity();
     test_edits();
     test_long_list();
+    test_long_lists();
     test_sort();
     test_merge();
     test_document();

@@ -548,6 +548,9 @@ static void test_der(void)
     memcpy(padded, "\x30\x89\x01\x00\x00\x00\x00\x00\x00\x00\x80", 11);
     CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
     memcpy(padded, "\x30\x81\x80", 3);
+    from.len = 2; /* the length is cut off */
+    CHECK(!ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL));
+    from.len = sizeof padded;
     CHECK(ds_der_take(&from, DS_DER_SEQUENCE, &content, NULL) && content.len == 128);
     unsigned char tag;
     from = ds_slice_of("\x1f\x01\x00", 3); /* a tag of more than one byte */

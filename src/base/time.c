@@ -13,8 +13,9 @@ static bool is_leap(unsigned year)
 
 static unsigned days_of(unsigned month, unsigned year)
 {
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
+    if (month == 2)
+        return is_leap(year) ? 29 : 28;
+    return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 /* Counts in years that begin with March, so that the leap day is a year's last one. */
@@ -58,10 +59,11 @@ bool ds_time_digits(unsigned *value, ds_slice *text, size_t n)
 static char take(ds_slice *text, char one, char other)
 {
     const char *p = text->data;
-    if (text->len == 0 || (p[0] != one && p[0] != other))
+    char c = text->len == 0 ? '\0' : p[0];
+    if (c != one && c != other)
         return 0;
     *text = ds_slice_of(p + 1, text->len - 1);
-    return p[0];
+    return c;
 }
 
 /* "+hh:mm", "-hh:mm" or "Z". Out: how far the clock is ahead of UTC. */

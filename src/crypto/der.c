@@ -14,11 +14,11 @@ static bool take_length(ds_slice *from, size_t *length)
         return false;
     if (n >= LONG_FORM) {
         size_t count = n - LONG_FORM;
-        if (count == 0 || count > LENGTH_BYTES || from->len < 1 + count || p[1] == 0)
+        if (count > LENGTH_BYTES || from->len < 1 + count)
             return false;
         for (n = 0; used <= count; used++)
             n = n << 8 | p[used];
-        if (n < LONG_FORM)
+        if (n < LONG_FORM || n >> 8 * (count - 1) == 0) /* no bytes at all are less, too */
             return false;
     }
     if (n > from->len - used)
@@ -51,9 +51,7 @@ bool ds_der_take(ds_slice *from, unsigned char tag, ds_slice *content, ds_slice 
 
 bool ds_der_any(ds_slice *from, unsigned char *tag, ds_slice *content)
 {
-    if (from->len == 0)
-        return false;
-    *tag = *(const unsigned char *)from->data;
+    *tag = from->len == 0 ? 0 : *(const unsigned char *)from->data;
     return (*tag & 0x1f) != 0x1f && ds_der_take(from, *tag, content, NULL);
 }
 
