@@ -1,31 +1,33 @@
 -- Changes one check of the verifier after the other, builds, and runs its tests. See tools/mutate.
+package.path = "tools/?.lua;" .. package.path
+local mutation = require "mutation"
+
 local copy = table.remove(arg, 1)
 
-local files = #arg > 0 and arg or {
+-- Groups of files, each with the tests that come with them; the quick ones first: the first that
+-- fails has noticed the change.
+local quote = {
   "src/attest/verify.c", "src/attest/verify_collateral.c", "src/attest/verify_quote.c",
   "src/attest/verify_tcb.c", "src/attest/tcb.c", "src/attest/pck.c", "src/attest/members.c",
   "src/attest/statement.c", "src/attest/collateral.c", "src/attest/quote.c",
   "src/crypto/signed.c", "src/crypto/der.c", "src/crypto/x509_path.c", "src/crypto/x509_read.c",
   "src/crypto/x509_read_crl.c", "src/crypto/x509_envelope.c", "src/crypto/x509_chain.c",
   "src/base/time.c",
+  tests = { "attest_steps_test", "signed_test", "x509_path_test", "x509_read_test", "attest_statement_test",
+    "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" },
 }
 
--- The quick ones first: the first that fails has noticed the change.
-local tests = { "attest_steps_test", "signed_test", "x509_path_test", "x509_read_test",
-  "attest_statement_test", "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" }
+local machine = {
+  "src/attest/event.c", "src/attest/eventlog.c", "src/attest/eventlog_replay.c",
+  "src/attest/eventlog_system.c", "src/attest/ccel.c", "src/attest/measure.c",
+  "src/attest/report_data.c", "src/attest/tdx_lite.c", "src/attest/attested.c",
+  "src/attest/attested_certificate.c", "src/attest/app_info.c",
+  tests = { "attest_event_test", "attest_eventlog_test", "attest_ccel_test", "attest_formats_test",
+    "attest_tdx_lite_test", "attest_attested_test", "attest_versioned_test", "attest_quote_test",
+    "ratls_test", "attested_torture_test" },
+}
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
-local function write(path, text)
-  local file = assert(io.open(path, "wb"))
-  assert(file:write(text))
-  file:close()
-end
+local groups = { quote, machine }
 
 local function line_of(text, position)
   return select(2, text:sub(1, position):gsub("\n", "")) + 1
@@ -91,31 +93,17 @@ local function calls(text)
   return list
 end
 
-local function run(command, seconds)
-  local line = "cd %s && timeout %d sh -c '%s' >%s/log 2>&1"
-  return (os.execute(line:format(copy, seconds, command, copy)))
-end
-
--- Returns "noticed", "unnoticed" or "does not build".
-local function judge()
-  for _, name in ipairs(tests) do
-    if io.open("test/" .. name .. ".c") then
-      if not run("make -j2 build/test/" .. name .. ' CFLAGS="-O1 -Wno-unused"', 600) then
-        return "does not build"
-      elseif not run("build/test/" .. name, 60) then
-        return "noticed"
+-- Returns what judges by these tests: "noticed", "unnoticed" or "does not build".
+local function judge_by(tests)
+  return function()
+    for _, name in ipairs(tests) do
+      local good, _, built = mutation.run_test(copy, name)
+      if not good then
+        return built and "noticed" or "does not build"
       end
     end
+    return "unnoticed"
   end
-  return "unnoticed"
-end
-
-local function try(path, text, change)
-  local whole = text:sub(1, change.first - 1) .. change.put .. text:sub(change.last + 1)
-  write(copy .. "/" .. path, whole)
-  local verdict = judge()
-  write(copy .. "/" .. path, text)
-  return verdict
 end
 
 local function describe(path, text, change)
@@ -123,22 +111,44 @@ local function describe(path, text, change)
   return ("%s:%d: %s"):format(path, line_of(text, change.first), what:sub(1, 70))
 end
 
-assert(judge() == "unnoticed", "the tests do not pass as they are: see their output")
-local count, survivors = 0, {}
-for _, path in ipairs(files) do
-  local text = read(path)
+local survivors, count = {}, 0
+
+-- Tries every change to a file, and prints a line for each.
+local function try(path, judge)
+  local text = mutation.read(path)
   for _, find in ipairs { checks, operands, calls } do
     for _, change in ipairs(find(text)) do
-      local verdict, what = try(path, text, change), describe(path, text, change)
+      local whole = text:sub(1, change.first - 1) .. change.put .. text:sub(change.last + 1)
+      local verdict, what = mutation.with(copy, path, whole, judge), describe(path, text, change)
       print(("%-14s %s"):format(verdict, what))
       io.flush()
       count = count + 1
-      if verdict ~= "noticed" then
-        survivors[#survivors + 1] = verdict .. ": " .. what
-      end
+      survivors[#survivors + 1] = verdict ~= "noticed" and verdict .. ": " .. what or nil
     end
   end
 end
+
+-- Those files of a group that were named; all when none was.
+local function wanted(group)
+  local list = {}
+  for _, path in ipairs(group) do
+    local named = #arg == 0
+    for _, name in ipairs(arg) do
+      named = named or name == path
+    end
+    list[#list + 1] = named and path or nil
+  end
+  return list
+end
+
+for _, group in ipairs(groups) do
+  local judge, files = judge_by(group.tests), wanted(group)
+  assert(#files == 0 or judge() == "unnoticed", "the tests do not pass as they are: see their output")
+  for _, path in ipairs(files) do
+    try(path, judge)
+  end
+end
+assert(count > 0, "none of these files is known here")
 print(("%d checks removed, %d of them unnoticed"):format(count, #survivors))
 for _, what in ipairs(survivors) do
   print("  " .. what)
