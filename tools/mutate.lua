@@ -13,8 +13,8 @@ local quote = {
   "src/crypto/signed.c", "src/crypto/der.c", "src/crypto/x509_path.c", "src/crypto/x509_read.c",
   "src/crypto/x509_read_crl.c", "src/crypto/x509_envelope.c", "src/crypto/x509_chain.c",
   "src/base/time.c",
-  tests = { "attest_steps_test", "signed_test", "x509_path_test", "x509_read_test", "attest_statement_test",
-    "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" },
+  tests = { "attest_steps_test", "signed_test", "x509_path_test", "x509_read_test",
+    "attest_statement_test", "attest_verify_flaws_test", "attest_quote_test", "verify_torture_test" },
 }
 
 local machine = {
