@@ -169,7 +169,8 @@ $(BUILD)/test/%: test/%.c $(CORE) $(HTTP) $(SIM) $(LINKED) Makefile
 
 # Where memory runs out, see test/torture.h.
 TORTURE := $(addprefix $(BUILD)/test/,torture_test crypto_torture_test env_torture_test \
-             lua_torture_test solana_torture_test verify_torture_test attested_torture_test)
+             lua_torture_test solana_torture_test verify_torture_test attested_torture_test \
+             attest_log_torture_test)
 $(TORTURE): TEST_FLAGS := $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup free)
 $(BUILD)/test/lua_torture_test: COMPILE += $(LUA54_INC)
 $(BUILD)/test/lua_torture_test: TEST_FLAGS += -Wl,-E $(LIBDIR)/liblua5.4.a -lm

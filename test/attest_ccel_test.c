@@ -24,7 +24,7 @@ static void put_hex(ds_buf *out, const char *hex)
 /* Begins a log, SHA-1 and SHA-384, that ends in the given tail of its first record. */
 static void begin(ds_buf *out, const char *algorithms)
 {
-    ds_buf_init(out, 1u << 20);
+    ds_buf_init(out, 1u << 23);
     put32(out, 1);
     put32(out, NO_ACTION);
     put_hex(out, "0000000000000000000000000000000000000000");
@@ -179,6 +179,47 @@ static void test_records(void)
     refuse_record("ffffff", "it ends before it is complete");
 }
 
+/* Records with data of this size, which are there. */
+static void add_records(ds_buf *out, int count, uint32_t size)
+{
+    static const unsigned char zeros[65537];
+    ds_buf record;
+    ds_status status = DS_OK;
+    ds_buf_init(&record, 1u << 17);
+    put32(&record, 1);
+    put32(&record, SEPARATOR);
+    put32(&record, 1);
+    add_digest(&record, "0c00", 0x11, DS_EVENT_DIGEST_BYTES);
+    put32(&record, size);
+    CHECK(ds_buf_add(&record, zeros, size) == DS_OK);
+    for (int i = 0; status == DS_OK && i < count; i++)
+        status = ds_buf_slice(out, ds_buf_content(&record));
+    CHECK(status == DS_OK);
+    ds_buf_free(&record);
+}
+
+static void test_limits(void)
+{
+    ds_eventlog log;
+    ds_error err;
+    ds_buf out;
+    begin(&out, BOTH);
+    add_records(&out, 1, 65536);
+    CHECK(ds_ccel_read(&log, ds_buf_content(&out), &err) == DS_OK && log.count == 1);
+    ds_eventlog_free(&log);
+    add_records(&out, 1, 65537);
+    CHECK(refused(&out, out.len, DS_INVALID, "record 3: its data are cut short, or more than"));
+    ds_buf_free(&out);
+    begin(&out, BOTH);
+    add_records(&out, DS_EVENTLOG_MAXEVENTS, 0);
+    CHECK(ds_ccel_read(&log, ds_buf_content(&out), &err) == DS_OK);
+    CHECK(log.count == DS_EVENTLOG_MAXEVENTS);
+    ds_eventlog_free(&log);
+    add_records(&out, 1, 0);
+    CHECK(refused(&out, out.len, DS_TOO_LARGE, "more than 65536 events"));
+    ds_buf_free(&out);
+}
+
 static void test_sizes(void)
 {
     ds_eventlog log;
@@ -198,6 +239,7 @@ int main(void)
     test_every_length();
     test_headers();
     test_records();
+    test_limits();
     test_sizes();
     return test_done();
 }

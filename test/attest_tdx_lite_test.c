@@ -15,6 +15,7 @@ static const char published[] =
     "84239b04232bd69ad66b2885b792748e445082253569dd304c50a1106474647666a3646f766d6669707265323032"
     "353035";
 
+static char hex[2048];
 static unsigned char bytes[1024];
 static unsigned char mr_td[DS_MR_BYTES], rtmr[3][DS_MR_BYTES];
 static const unsigned char acpi[DS_MR_BYTES];
@@ -34,7 +35,6 @@ static ds_slice compose(const char *hob)
         "30303bb501a2d83648f9f2556a7c64f226d9fa431d335c15e4df716ffc6335939eb"
         "9dc7036807b6dcc8fab49c83fe1b5"
         "24";
-    static char hex[2048];
     strcpy(hex, published);
     strcat(hex, "646d727464a26b73696e676c655f7061737358");
     strcat(hex, digest);
@@ -57,28 +57,53 @@ static void test_measure(void)
     }
     CHECK(measure(good, GIB, false, &err) == DS_UNSUPPORTED);
     CHECK(measure(good, 2 * GIB, true, &err) == DS_OK);
+    for (int short_one = 0; short_one < DS_TDX_LITE_ACPI; short_one++) {
+        ds_tdx_lite in = {.measurement = good, .memory = 4 * GIB};
+        for (int i = 0; i < DS_TDX_LITE_ACPI; i++)
+            in.acpi[i] = ds_slice_of(acpi, sizeof acpi - (i == short_one ? 1 : 0));
+        CHECK(ds_tdx_lite_measure(mr_td, rtmr, &in, &err) == DS_INVALID);
+    }
     bytes[9] = 4;
     CHECK(measure(good, 4 * GIB, false, &err) == DS_UNSUPPORTED);
 }
 
-/* What is as long as a digest has to be, and is none; and what is a byte longer or shorter. */
-static void test_digests(void)
+/* One piece of a measurement is another, and all else as it was. */
+static void test_edits(void)
 {
-    static const char name[] = "initrd_sha384";
-    const size_t head = sizeof name - 1;
+    static const struct {
+        const char *find, *put;
+        ds_status status;
+    } edits[] = {
+        {"76657273696f6e03", "76657273696f6e23", DS_UNSUPPORTED}, /* version -4 */
+        {"646f766d6669", "646f766d6649", DS_UNSUPPORTED},         /* the layout's name as bytes */
+        {"65323032353035", "65323032353036", DS_UNSUPPORTED},     /* another layout */
+        {"64655830e1", "64657830e1", DS_INVALID},                 /* the kernel's digest as text */
+        {"58307d7d3d", "582f7d3d", DS_INVALID},     /* the command line's, too short */
+        {"58300ea077", "5831000ea077", DS_INVALID}, /* the initrd's, too long */
+        {"5830303bb5", "582f3bb5", DS_INVALID},     /* the firmware's */
+        {"6f624c80", "6f626c80", DS_INVALID},       /* the hand-off block as text */
+    };
+    ds_error err;
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        static char edited[2048];
+        compose("6674645f686f624c80100904000609020b021010");
+        const char *at = strstr(hex, edits[i].find);
+        CHECK(at != NULL);
+        if (at == NULL)
+            continue;
+        snprintf(edited, sizeof edited, "%.*s%s%s", (int)(at - hex), hex, edits[i].put,
+                 at + strlen(edits[i].find));
+        ds_slice wrong = ds_slice_of(bytes, test_bytes(bytes, edited));
+        test_count(measure(wrong, 4 * GIB, false, &err) == edits[i].status, __FILE__, __LINE__,
+                   edits[i].put);
+    }
+}
+
+/* The digests of ACPI tables that come with it, each a byte shorter. */
+static void test_acpi(void)
+{
     ds_error err;
     ds_slice good = compose("6674645f686f624c80100904000609020b021010");
-    unsigned char *at = bytes, *end = bytes + good.len;
-    while (memcmp(at, name, head) != 0)
-        at++;
-    CHECK(at[head] == 0x58 && at[head + 1] == DS_MR_BYTES);
-    at[head] = 0x78; /* text */
-    CHECK(measure(good, 4 * GIB, false, &err) == DS_INVALID);
-    at[head] = 0x58;
-    at[head + 1] = DS_MR_BYTES - 1;
-    memmove(at + head + 2, at + head + 3, (size_t)(end - at) - head - 3);
-    CHECK(measure(ds_slice_of(bytes, good.len - 1), 4 * GIB, false, &err) == DS_INVALID);
-    good = compose("6674645f686f624c80100904000609020b021010");
     for (int i = 0; i < DS_TDX_LITE_ACPI; i++) {
         ds_tdx_lite in = {.measurement = good, .memory = 4 * GIB};
         for (int k = 0; k < DS_TDX_LITE_ACPI; k++)
@@ -87,11 +112,11 @@ static void test_digests(void)
     }
 }
 
-static ds_status hob(const char *hex, uint64_t memory)
+static ds_status hob(const char *digits, uint64_t memory)
 {
     unsigned char text[256], out[DS_MR_BYTES];
     ds_error err;
-    return ds_td_hob_digest(out, ds_slice_of(text, test_bytes(text, hex)), memory, &err);
+    return ds_td_hob_digest(out, ds_slice_of(text, test_bytes(text, digits)), memory, &err);
 }
 
 static void test_hob(void)
@@ -157,7 +182,8 @@ static void test_cbor(void)
 int main(void)
 {
     test_measure();
-    test_digests();
+    test_edits();
+    test_acpi();
     test_hob();
     test_ranges();
     test_cbor();

@@ -218,6 +218,13 @@ static void test_contents(void)
         CHECK(test_hex(data.report_data, n, known[i].hex));
         CHECK(memcmp(data.report_data + n, zero, sizeof zero - n) == 0);
     }
+    ds_app_data data;
+    ds_error err;
+    CHECK(ds_report_data_app(&data, ds_slice_of(zero, sizeof zero), DS_LITERAL("raw"),
+                             DS_LITERAL("no"), &err) == DS_OK);
+    CHECK(data.prefix.len == 0 && memcmp(data.report_data, zero, sizeof zero) == 0);
+    CHECK(ds_report_data_app(&data, ds_slice_of(zero, sizeof zero - 1), DS_LITERAL("raw"),
+                             DS_LITERAL(""), &err) == DS_INVALID);
 }
 
 int main(void)

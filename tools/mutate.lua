@@ -24,7 +24,7 @@ local machine = {
   "src/attest/attested_certificate.c", "src/attest/app_info.c",
   tests = { "attest_event_test", "attest_eventlog_test", "attest_ccel_test", "attest_formats_test",
     "attest_tdx_lite_test", "attest_attested_test", "attest_versioned_test", "attest_quote_test",
-    "ratls_test", "attested_torture_test" },
+    "ratls_test", "attested_torture_test", "attest_log_torture_test" },
 }
 
 local groups = { quote, machine }

@@ -55,8 +55,7 @@ static bool good_algorithms(ds_slice data)
     uint32_t count;
     uint16_t algorithm, size;
     bool has_sha384 = false;
-    if (!ds_slice_take(&data, ALGORITHMS_FROM, &start) || !ds_le32_take(&data, &count) ||
-        count > data.len)
+    if (!ds_slice_take(&data, ALGORITHMS_FROM, &start) || !ds_le32_take(&data, &count))
         return false;
     for (uint32_t i = 0; i < count; i++) {
         if (!ds_le16_take(&data, &algorithm) || !ds_le16_take(&data, &size) ||
