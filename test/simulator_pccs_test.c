@@ -10,6 +10,7 @@
 #include "simulator/quote.h"
 #include "simulator_support.h"
 
+#include <openssl/pem.h>
 #include <time.h>
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -95,6 +96,21 @@ static void texts(agent *a)
     }
 }
 
+/* Whether a CRL is that of the first certificate in a chain. */
+static bool is_crl_of(ds_slice der, ds_slice chain)
+{
+    const unsigned char *at = der.data;
+    BIO *pem = BIO_new_mem_buf(chain.data, (int)chain.len);
+    X509 *ca = PEM_read_bio_X509(pem, NULL, NULL, NULL);
+    X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)der.len);
+    bool good = ca != NULL && crl != NULL && X509_CRL_verify(crl, X509_get0_pubkey(ca)) == 1 &&
+                X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(ca)) == 0;
+    X509_CRL_free(crl);
+    X509_free(ca);
+    BIO_free(pem);
+    return good;
+}
+
 static void crls(agent *a)
 {
     ds_error err;
@@ -110,6 +126,11 @@ static void crls(agent *a)
     CHECK(ds_pem_decode(&der, ds_buf_content(&a->reply.body), "X509 CRL", &err) == DS_OK &&
           ds_slice_equal(ds_buf_content(&der), pcs.pck_crl));
     CHECK(fetch(a, "GET", SGX "pckcrl", "ca=platform") == 200 && body_holds_hex(a, pcs.pck_crl));
+    CHECK(fetch(a, "GET", SGX "pckcrl", "ca=processor&encoding=der") == 200);
+    CHECK(body_holds(a, pcs.other_crl) && !body_holds(a, pcs.pck_crl));
+    CHECK(ds_slice_equal(header(a, "SGX-PCK-CRL-Issuer-Chain"), pcs.other_ca_chain));
+    CHECK(is_crl_of(pcs.other_crl, pcs.other_ca_chain) && is_crl_of(pcs.pck_crl, pcs.pck_ca_chain));
+    CHECK(!is_crl_of(pcs.other_crl, pcs.pck_ca_chain));
     CHECK(fetch(a, "GET", SGX "rootcacrl", "") == 200 && body_holds_hex(a, pcs.root_crl));
     ds_buf_free(&der);
     ds_pcs_free(&pcs);
@@ -139,7 +160,6 @@ static void refusals(agent *a)
         {"/tdx" TCB, "fmspc=D57AC0000002", 404},
         {"/tdx" TCB, "xfmspc=" FMSPC, 400},
         {SGX "pckcrl", "", 400},
-        {SGX "pckcrl", "ca=processor&encoding=der", 404},
         {SGX "pckcrl", "ca=other", 400},
         {SGX "pckcert", "cpusvn=" CPU_SVN "&pceid=0000", 400},
         {SGX "pckcert", "qeid=1&pcesvn=1&cpusvn=" CPU_SVN "&pceid=0001", 404},

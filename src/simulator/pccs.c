@@ -127,18 +127,20 @@ static void answer_identity(const answer *a)
     put_chain(a, "SGX-Enclave-Identity-Issuer-Chain", a->pcs->qe_identity_chain);
 }
 
-/* DER, as most ask for it; PEM, Intel's other form; or hex, which a PCCS gives to who names none.
+/* Of either PCK CA. DER, as most ask for it; PEM, Intel's other form; or hex, which a PCCS gives to
+ * who names none.
  */
 static void answer_pck_crl(const answer *a)
 {
     char ca[VALUE_BYTES], encoding[VALUE_BYTES];
-    ds_slice crl = a->pcs->pck_crl;
     parameter(ca, a->query, "ca");
     parameter(encoding, a->query, "encoding");
-    if (strcmp(ca, "platform") != 0) {
-        refuse(a, strcmp(ca, "processor") == 0 ? STATUS_NO_DATA : STATUS_BAD_PARAMETERS);
+    bool other = strcmp(ca, "processor") == 0;
+    if (!other && strcmp(ca, "platform") != 0) {
+        refuse(a, STATUS_BAD_PARAMETERS);
         return;
     }
+    ds_slice crl = other ? a->pcs->other_crl : a->pcs->pck_crl;
     a->reply->content_type = "application/pkix-crl";
     if (strcmp(encoding, "der") == 0) {
         ds_buf_slice(&a->reply->body, crl);
@@ -149,7 +151,7 @@ static void answer_pck_crl(const answer *a)
     } else {
         ds_buf_hex(&a->reply->body, crl.data, crl.len);
     }
-    put_chain(a, "SGX-PCK-CRL-Issuer-Chain", a->pcs->pck_ca_chain);
+    put_chain(a, "SGX-PCK-CRL-Issuer-Chain", other ? a->pcs->other_ca_chain : a->pcs->pck_ca_chain);
 }
 
 /* A PCCS has it in hex. */

@@ -180,6 +180,7 @@ ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee, ds
         .flaws = flaws,
         .pck_chain = pki->pck_chain,
         .pck_ca_chain = pki->pck_ca_chain,
+        .other_ca_chain = pki->other_ca_chain,
         .tcb_info_chain = ds_flaws_have(flaws, DS_FLAW_NO_TCB_CHAIN) ? none : pki->signer_chain,
         .qe_identity_chain = ds_flaws_have(flaws, DS_FLAW_NO_QE_CHAIN) ? none : pki->signer_chain,
     };
@@ -190,6 +191,8 @@ ds_status ds_pcs_make(ds_pcs *pcs, const ds_platform *platform, uint32_t tee, ds
         status = issue_crl(&pcs->root_crl, &m, DS_CRL_OF_ROOT, err);
     if (status == DS_OK)
         status = issue_crl(&pcs->pck_crl, &m, DS_CRL_OF_PCK_CA, err);
+    if (status == DS_OK)
+        status = issue_crl(&pcs->other_crl, &m, DS_CRL_OF_OTHER_CA, err);
     if (status != DS_OK)
         ds_pcs_free(pcs);
     return status;

@@ -19,8 +19,10 @@ typedef struct ds_pcs {
     ds_arena arena;                   /* holds what the slices point to */
     const ds_flaws *flaws;            /* the platform's */
     ds_slice pck_chain, pck_ca_chain; /* PEM; these belong to the platform */
+    ds_slice other_ca_chain;          /* likewise, of the CA that other platforms have */
     ds_slice tcb_info_chain, qe_identity_chain;
     ds_slice root_crl, pck_crl;     /* DER */
+    ds_slice other_crl;             /* of that other CA */
     ds_slice tcb_info, qe_identity; /* JSON text, as it is signed */
     unsigned char tcb_info_signature[DS_P256_SIGNATUREBYTES];
     unsigned char qe_identity_signature[DS_P256_SIGNATUREBYTES];

@@ -66,6 +66,7 @@ static ds_status make_keys(ds_pki *pki, ds_slice seed)
         {&pki->root, "sgx-root"},   {&pki->pck_ca, "sgx-pck-ca"},
         {&pki->pck, "sgx-pck"},     {&pki->signer, "sgx-tcb-signer"},
         {&pki->other, "sgx-other"}, {&pki->attestation, "attestation-key"},
+        {&pki->forger, "sgx-forger"},
     };
     pki->platform = platform;
     ds_status status = ds_builtin_derive(pki->platform.ppid, DS_PPID_BYTES, seed, "sgx-ppid");
@@ -153,27 +154,34 @@ static ds_status issue_roots(ds_pki *pki, ds_slice seed, const ds_flaws *flaws, 
                  flaws, err);
 }
 
-/* Whoever forges a PCK certificate has a CA of the same name, which is not in the chain. */
-static ds_status issue_pck(ds_pki *pki, const ds_flaws *flaws, ds_error *err)
+static ds_status issue_pck_cas(ds_pki *pki, const ds_flaws *flaws, ds_error *err)
 {
     const order ca = {"SGX PCK Platform CA of the dstack simulator", CRL_POINT_ROOT, DS_AT_PCK_CA,
                       !ds_flaws_have(flaws, DS_FLAW_PCK_CA_IS_LEAF), false};
     const order other = {"SGX PCK Processor CA of the dstack simulator", CRL_POINT_ROOT,
                          DS_AT_NOTHING, true, false};
+    const struct {
+        ds_pki_party *ca;
+        const order *o;
+    } all[] = {{&pki->pck_ca, &ca}, {&pki->other, &other}, {&pki->forger, &ca}};
+    ds_status status = DS_OK;
+    for (size_t i = 0; status == DS_OK && i < sizeof all / sizeof *all; i++)
+        status = issue(&all[i].ca->certificate, pki, all[i].o, all[i].ca, pki->root.certificate,
+                       pki->root.key, flaws, err);
+    return status;
+}
+
+/* Whoever forges a PCK certificate has a CA of the same name, which is not in the chain. */
+static ds_status issue_pck(ds_pki *pki, const ds_flaws *flaws, ds_error *err)
+{
     const order leaf = {"SGX PCK Certificate of the dstack simulator", CRL_POINT_PCK, DS_AT_PCK,
                         ds_flaws_have(flaws, DS_FLAW_PCK_IS_CA), true};
-    bool forged = ds_flaws_have(flaws, DS_FLAW_PCK_FORGED);
-    const ds_pki_party *issuer = forged ? &pki->other : &pki->pck_ca;
-    ds_slice root = pki->root.certificate;
-    ds_status status =
-        issue(&pki->pck_ca.certificate, pki, &ca, &pki->pck_ca, root, pki->root.key, flaws, err);
-    if (status == DS_OK)
-        status = issue(&pki->other.certificate, pki, forged ? &ca : &other, &pki->other, root,
-                       pki->root.key, flaws, err);
-    if (status == DS_OK)
-        status = issue(&pki->pck.certificate, pki, &leaf, &pki->pck, issuer->certificate,
-                       issuer->key, flaws, err);
-    return status;
+    const ds_pki_party *issuer =
+        ds_flaws_have(flaws, DS_FLAW_PCK_FORGED) ? &pki->forger : &pki->pck_ca;
+    ds_status status = issue_pck_cas(pki, flaws, err);
+    return status == DS_OK ? issue(&pki->pck.certificate, pki, &leaf, &pki->pck,
+                                   issuer->certificate, issuer->key, flaws, err)
+                           : status;
 }
 
 static ds_status issue_signer(ds_pki *pki, const ds_flaws *flaws, ds_error *err)
@@ -202,10 +210,13 @@ static ds_status link_chains(ds_pki *pki, const ds_flaws *flaws)
     const ds_slice pck[] = {pki->pck.certificate, pki->pck_ca.certificate, pki->root.certificate};
     const ds_slice gap[] = {pki->pck.certificate, pki->root.certificate};
     const ds_slice signer[] = {pki->signer.certificate, pki->root.certificate};
+    const ds_slice other[] = {pki->other.certificate, pki->root.certificate};
     bool whole = !ds_flaws_have(flaws, DS_FLAW_CHAIN_WITHOUT_CA);
     ds_status status = link(&pki->pck_chain, pki, whole ? pck : gap, whole ? 3 : 2);
     if (status == DS_OK)
         status = link(&pki->pck_ca_chain, pki, pck + 1, 2);
+    if (status == DS_OK)
+        status = link(&pki->other_ca_chain, pki, other, 2);
     return status == DS_OK ? link(&pki->signer_chain, pki, signer, 2) : status;
 }
 
@@ -256,16 +267,25 @@ static size_t list_revoked(ds_slice revoked[3], const ds_pki *pki, ds_crl_issuer
     return count;
 }
 
+static const ds_pki_party *crl_signer(const ds_pki *pki, ds_crl_issuer issuer,
+                                      const ds_flaws *flaws)
+{
+    if (issuer == DS_CRL_OF_ROOT)
+        return &pki->root;
+    bool other = issuer == DS_CRL_OF_OTHER_CA || ds_flaws_have(flaws, DS_FLAW_PCK_CRL_OTHER);
+    return other ? &pki->other : &pki->pck_ca;
+}
+
 ds_status ds_pki_crl(ds_buf *der, const ds_pki *pki, ds_crl_issuer issuer, int64_t issued,
                      const ds_flaws *flaws, ds_error *err)
 {
     ds_slice revoked[3];
     bool root = issuer == DS_CRL_OF_ROOT;
     size_t from = der->len;
-    ds_flaw_place place = root ? DS_AT_ROOT_CRL : DS_AT_PCK_CRL;
-    const ds_pki_party *ca = root                                          ? &pki->root
-                             : ds_flaws_have(flaws, DS_FLAW_PCK_CRL_OTHER) ? &pki->other
-                                                                           : &pki->pck_ca;
+    ds_flaw_place place = root                         ? DS_AT_ROOT_CRL
+                          : issuer == DS_CRL_OF_PCK_CA ? DS_AT_PCK_CRL
+                                                       : DS_AT_NOTHING;
+    const ds_pki_party *ca = crl_signer(pki, issuer, flaws);
     issued += ds_flaws_seconds(flaws, place);
     const ds_x509_crl_template crl = {
         .this_update = issued,

@@ -1,6 +1,7 @@
 /* The public key infrastructure of a simulated platform: what Intel's is for a real one.
  *
  *   root CA -- PCK platform CA -- PCK certificate: signs the QE's report
+ *           |- PCK processor CA, of other platforms
  *           \- TCB signer: signs TCB info and QE identity
  *
  * Keys are derived from a seed, and all else follows from them and from the time, so the same seed
@@ -17,7 +18,7 @@
 #define DS_CRL_MAXBYTES 4096
 
 /* Whom a CRL is of. */
-typedef enum ds_crl_issuer { DS_CRL_OF_ROOT, DS_CRL_OF_PCK_CA } ds_crl_issuer;
+typedef enum ds_crl_issuer { DS_CRL_OF_ROOT, DS_CRL_OF_PCK_CA, DS_CRL_OF_OTHER_CA } ds_crl_issuer;
 
 typedef struct ds_pki_party {
     unsigned char key[DS_P256_KEYBYTES];
@@ -31,9 +32,11 @@ typedef struct ds_pki {
     ds_slice anchor; /* PEM: the root to believe, which is root's unless that is flawed */
     ds_pki_party root, pck_ca, pck, signer;
     ds_pki_party attestation; /* of the QE: signs quotes */
-    ds_pki_party other;       /* of nobody: another PCK CA */
+    ds_pki_party other;       /* the PCK processor CA */
+    ds_pki_party forger;      /* who calls itself the PCK platform CA */
     ds_slice pck_chain;       /* PEM: PCK, PCK CA, root */
     ds_slice pck_ca_chain;    /* PCK CA, root */
+    ds_slice other_ca_chain;  /* PCK processor CA, root */
     ds_slice signer_chain;    /* TCB signer, root */
 } ds_pki;
 
@@ -45,8 +48,7 @@ ds_status ds_pki_make(ds_pki *pki, ds_slice seed, const ds_flaws *flaws,
 /* Wipes and frees. A zeroed one is allowed. */
 void ds_pki_free(ds_pki *pki);
 
-/* Adds a CRL, DER. In: issued, Unix seconds; the root's holds for a year, the PCK CA's for a month.
- */
+/* Adds a CRL, DER. In: issued, Unix seconds; the root's holds for a year, a PCK CA's for a month. */
 ds_status ds_pki_crl(ds_buf *der, const ds_pki *pki, ds_crl_issuer issuer, int64_t issued,
                      const ds_flaws *flaws, ds_error *err) DS_MUST_CHECK;
 
