@@ -168,6 +168,8 @@ static void test_sizes(void)
     unsigned char *big = calloc(1, (size_t)DS_ATTESTATION_MAXBYTES + 1);
     if (big == NULL)
         abort();
+    CHECK(ds_attested_read(&a, ds_slice_of(big, 0), &err) == DS_INVALID);
+    CHECK(strcmp(err.text, "attestation: it is empty") == 0);
     CHECK(ds_attested_read(&a, ds_slice_of(big, (size_t)DS_ATTESTATION_MAXBYTES + 1), &err) ==
           DS_TOO_LARGE);
     /* a log of 65537 runtime events, two bytes each */

@@ -2,6 +2,7 @@
  * nothing leaks. */
 #include "attest/attested.h"
 #include "attest/collateral_dates.h"
+#include "attest/report_data.h"
 #include "test.h"
 #include "torture.h"
 #include "vectors.h"
@@ -26,6 +27,17 @@ static ds_status read_one(const ds_buf *bytes, ds_error *err)
     return status;
 }
 
+static ds_app_data made;
+
+/* Report data that are made of their payload, whatever the memory. */
+static ds_status check_payload(ds_error *err)
+{
+    const ds_attested a = {.report_data = {made.report_data, sizeof made.report_data},
+                           .has_payload = true,
+                           .payload = DS_LITERAL("payload")};
+    return ds_attested_check(&a, err);
+}
+
 static ds_status read_all(void)
 {
     ds_error err;
@@ -33,6 +45,8 @@ static ds_status read_all(void)
     ds_status status = read_one(&written[0], &err);
     if (status == DS_OK)
         status = read_one(&written[1], &err);
+    if (status == DS_OK)
+        status = check_payload(&err);
     return status == DS_OK ? ds_collateral_dates_read(&dates, collateral, &err) : status;
 }
 
@@ -71,6 +85,9 @@ int main(void)
     ds_json_doc doc = vectors_read("spec/vectors/dcap.json");
     collateral = vector_text(ds_json_member(doc.root, "cases")->first, "collateral");
     write_both();
+    ds_error err;
+    CHECK(ds_report_data_app(&made, DS_LITERAL("payload"), DS_LITERAL(""), DS_LITERAL(""), &err) ==
+          DS_OK);
     CHECK(one_round(NULL));
     CHECK(torture_rounds(one_round, NULL) > 3);
     ds_buf_free(&written[0]);

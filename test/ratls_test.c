@@ -83,6 +83,8 @@ static void test_newer(void)
          DS_LITERAL("\x04\x12\x99\xc4\x00\xc4\x00\xc4\x00\xc4\x00\xc4\x00\xc4\x00\xc4\x00\xc4\x00"
                     "\xc0")},
         {ARC "77", false, DS_LITERAL("\x05\x00")}, /* of tomorrow */
+        {ARC "8.1", false, DS_LITERAL("\x05\x00")},
+        {"1.3.6.1.4.1.62398.1.8", false, DS_LITERAL("\x05\x00")},
     };
     unsigned char want[DS_REPORT_DATA_BYTES];
     ds_certified c;

@@ -63,9 +63,9 @@ static ds_status make_keys(ds_pki *pki, ds_slice seed)
         ds_pki_party *party;
         const char *label;
     } parties[] = {
-        {&pki->root, "sgx-root"},   {&pki->pck_ca, "sgx-pck-ca"},
-        {&pki->pck, "sgx-pck"},     {&pki->signer, "sgx-tcb-signer"},
-        {&pki->other, "sgx-other"}, {&pki->attestation, "attestation-key"},
+        {&pki->root, "sgx-root"},     {&pki->pck_ca, "sgx-pck-ca"},
+        {&pki->pck, "sgx-pck"},       {&pki->signer, "sgx-tcb-signer"},
+        {&pki->other, "sgx-other"},   {&pki->attestation, "attestation-key"},
         {&pki->forger, "sgx-forger"},
     };
     pki->platform = platform;

@@ -48,7 +48,8 @@ ds_status ds_pki_make(ds_pki *pki, ds_slice seed, const ds_flaws *flaws,
 /* Wipes and frees. A zeroed one is allowed. */
 void ds_pki_free(ds_pki *pki);
 
-/* Adds a CRL, DER. In: issued, Unix seconds; the root's holds for a year, a PCK CA's for a month. */
+/* Adds a CRL, DER. In: issued, Unix seconds; the root's holds for a year, a PCK CA's for a month.
+ */
 ds_status ds_pki_crl(ds_buf *der, const ds_pki *pki, ds_crl_issuer issuer, int64_t issued,
                      const ds_flaws *flaws, ds_error *err) DS_MUST_CHECK;
 
