@@ -230,6 +230,8 @@ static void test_app_info_refusals(void)
     CHECK(read_info("98" EMPTY8, &info, &err) == DS_INVALID);
     CHECK(read_info("99a0c400c400c400c400c400c400c400c0", &info, &err) == DS_INVALID);
     CHECK(read_info("89" EMPTY8 "c0", &info, &err) == DS_INVALID);
+    CHECK(read_info("09" EMPTY8 "c0", &info, &err) == DS_INVALID);
+    CHECK(read_info("99" EMPTY8 "00", &info, &err) == DS_INVALID);
     CHECK(info.app_id.data == NULL && strstr(err.text, "app info") != NULL);
 }
 
