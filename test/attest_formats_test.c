@@ -228,6 +228,7 @@ static void test_app_info_refusals(void)
     CHECK(read_info("99" EMPTY8 "91c40111", &info, &err) == DS_INVALID);
     CHECK(read_info("99" EMPTY8 "96" HASH HASH HASH HASH HASH HASH, &info, &err) == DS_INVALID);
     CHECK(read_info("98" EMPTY8, &info, &err) == DS_INVALID);
+    CHECK(read_info("9a" EMPTY8 "c0", &info, &err) == DS_INVALID);
     CHECK(read_info("99a0c400c400c400c400c400c400c400c0", &info, &err) == DS_INVALID);
     CHECK(read_info("89" EMPTY8 "c0", &info, &err) == DS_INVALID);
     CHECK(read_info("09" EMPTY8 "c0", &info, &err) == DS_INVALID);

@@ -115,7 +115,7 @@ local survivors, count = {}, 0
 
 -- Tries every change to a file, and prints a line for each.
 local function try(path, judge)
-  local text = mutation.read(path)
+  local text = mutation.read(copy .. "/" .. path)
   for _, find in ipairs { checks, operands, calls } do
     for _, change in ipairs(find(text)) do
       local whole = text:sub(1, change.first - 1) .. change.put .. text:sub(change.last + 1)

@@ -15,7 +15,7 @@ local specs = { "28-attest_spec", "28-attest_image_spec", "28-attest_faults_spec
 local RUN = "ds_status status = functions[step](v);\n"
 
 local function quote_steps()
-  local list, header = {}, mutation.read "src/attest/verify.h"
+  local list, header = {}, mutation.read(copy .. "/src/attest/verify.h")
   for id, word in header:gmatch '\n    X%(([%u_]+), "([%l_]+)"' do
     list[#list + 1] = {
       name = word, path = "src/attest/verify.c",
@@ -86,7 +86,7 @@ end
 -- Prints a line for each. Returns how many there are, and the names of those that nothing noticed.
 local function try(steps, judge, unnoticed)
   for _, step in ipairs(steps) do
-    local changed = step.change(mutation.read(step.path))
+    local changed = step.change(mutation.read(copy .. "/" .. step.path))
     local where, what = mutation.with(copy, step.path, changed, judge)
     print(("%-26s %s"):format(step.name, where and where .. ": " .. what or "UNNOTICED"))
     io.flush()
