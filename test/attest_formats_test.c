@@ -214,6 +214,10 @@ static void test_app_info(void)
     CHECK(info.init_script_hashes == room && ds_slice_equal(room[1], scripts[1]));
     for (size_t n = 0; n < bytes.len; n++)
         CHECK(ds_app_info_read(&info, room, ds_slice_of(bytes.data, n), &err) == DS_INVALID);
+    size_t size = bytes.len;
+    ds_buf_free(&bytes);
+    ds_buf_init(&bytes, size - 1);
+    CHECK(ds_app_info_write(&bytes, &written) == DS_TOO_LARGE);
     ds_buf_free(&bytes);
 }
 
