@@ -39,6 +39,13 @@ describe("the step image", function()
     end)
   end
 
+  it("shows the scripts that ran before the application", function()
+    local report = assert(verify "v0_stripped")
+    assert.same({ core.hex(core.hash("sha256", "a")), core.hex(core.hash("sha256", "b")) },
+      report.application.init_script_hashes)
+    assert.matches('"init_script_hashes":["' .. core.hex(core.hash("sha256", "a")) .. '","', report:to_json(), 1, true)
+  end)
+
   it("refuses a configuration that names another image", function()
     local nothing, message, code, report = verify "lite_wrong_image_hash"
     assert.is_nil(nothing)

@@ -77,6 +77,7 @@ local function check_report(expected, report)
   for _, name in ipairs { "app_id", "compose_hash", "instance_id", "device_id", "mr_system", "mr_aggregated" } do
     assert.equal(expected.app_info[name], report.application[name], name)
   end
+  assert.same(expected.app_info.init_script_hashes, report.application.init_script_hashes or {})
 end
 
 describe("the shared attestations and certificates", function()

@@ -30,6 +30,8 @@ static void test_find(void)
     const ds_eventlog log = {events, sizeof events / sizeof events[0], NULL};
     const ds_eventlog empty = {NULL, 0, NULL};
     CHECK(ds_eventlog_find(&log, DS_LITERAL("app-id")) == events + 2);
+    CHECK(ds_eventlog_find_next(&log, DS_LITERAL("app-id"), events + 2) == events + 3);
+    CHECK(ds_eventlog_find_next(&log, DS_LITERAL("app-id"), events + 3) == NULL);
     CHECK(ds_eventlog_find(&log, DS_LITERAL("system-ready")) == events + 4);
     CHECK(ds_eventlog_find(&log, DS_LITERAL("key-provider")) == NULL);
     CHECK(ds_eventlog_find(&log, DS_LITERAL("app-i")) == NULL);

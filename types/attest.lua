@@ -200,7 +200,7 @@ function attest.replay_ccel(log) end
 ---@field quote? table as attest.parse_quote has it
 ---@field pck? table what the platform's certificate says
 ---@field certificate? table what a certificate says besides its evidence: key, not_before, not_after, app_id, usage, app_info
----@field application table app_id, compose_hash, instance_id, os_image_hash (measured), kms_os_image_hash (told), key_provider_name, key_provider_id, device_id, mr_system, mr_aggregated, key_root: as events and quote have them, hex
+---@field application table app_id, compose_hash, instance_id, os_image_hash (measured), kms_os_image_hash (told), key_provider_name, key_provider_id, device_id, mr_system, mr_aggregated, key_root, init_script_hashes (a list): as events and quote have them, hex
 local AttestationReport = {}
 
 ---The step of that name.

@@ -168,9 +168,9 @@ bool ds_event_is_runtime(const ds_event *event)
     return event->imr == DS_RUNTIME_EVENT_IMR && event->event_type == DS_RUNTIME_EVENT_TYPE;
 }
 
-const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name)
+static const ds_event *find_from(const ds_eventlog *log, ds_slice name, size_t first)
 {
-    for (size_t i = 0; i < log->count; i++) {
+    for (size_t i = first; i < log->count; i++) {
         const ds_event *event = &log->events[i];
         if (!ds_event_is_runtime(event))
             continue;
@@ -180,4 +180,14 @@ const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name)
             break;
     }
     return NULL;
+}
+
+const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name)
+{
+    return find_from(log, name, 0);
+}
+
+const ds_event *ds_eventlog_find_next(const ds_eventlog *log, ds_slice name, const ds_event *found)
+{
+    return find_from(log, name, (size_t)(found - log->events) + 1);
 }

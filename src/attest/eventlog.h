@@ -98,6 +98,9 @@ ds_status ds_eventlog_system(const ds_event *found[DS_SYSTEM_EVENT_COUNT], const
  * because all that follows was emitted by the application. */
 const ds_event *ds_eventlog_find(const ds_eventlog *log, ds_slice name);
 
+/* Likewise, the next one behind an event that was found; NULL behind the last. */
+const ds_event *ds_eventlog_find_next(const ds_eventlog *log, ds_slice name, const ds_event *found);
+
 /* What a written log leaves out. */
 typedef enum ds_eventlog_form {
     DS_EVENTLOG_FULL,

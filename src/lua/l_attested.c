@@ -159,8 +159,20 @@ static int l_log_registers(lua_State *L)
     return 1;
 }
 
-/* log_system(text) -> {["app-id"] = payload, ...}: bytes, those that are there | nil, message, code
- */
+/* The payloads of all system events of that name, as a list. */
+static void push_payloads(lua_State *L, const ds_eventlog *log, ds_slice name)
+{
+    int n = 0;
+    lua_newtable(L);
+    for (const ds_event *event = ds_eventlog_find(log, name); event != NULL;
+         event = ds_eventlog_find_next(log, name, event)) {
+        ds_push_slice(L, event->payload);
+        lua_rawseti(L, -2, ++n);
+    }
+}
+
+/* log_system(text) -> {["app-id"] = payload, ...}: bytes, those that are there; likewise a list,
+ * of all "init-script-hash" | nil, message, code */
 static int l_log_system(lua_State *L)
 {
     const ds_event *found[DS_SYSTEM_EVENT_COUNT];
@@ -172,7 +184,8 @@ static int l_log_system(lua_State *L)
     for (int i = 0; i < DS_SYSTEM_EVENT_COUNT; i++)
         if (found[i] != NULL)
             ds_set_slice(L, ds_system_event_name((ds_system_event)i), found[i]->payload);
-    return 1;
+    push_payloads(L, log, DS_LITERAL("init-script-hash"));
+    return 2;
 }
 
 /* measurements(quote, key provider's payload) -> mr_system, mr_aggregated: hex | nil, message, code

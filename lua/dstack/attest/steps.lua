@@ -89,13 +89,22 @@ local function device_id(check)
   return pck and core.hex(assert(core.hash("sha256", core.unhex(pck.ppid))))
 end
 
+-- The hashes of the scripts that ran before the application, in order; nil where none did.
+local function scripts_of(payloads)
+  local list = {}
+  for i, payload in ipairs(payloads) do
+    list[i] = core.hex(payload)
+  end
+  return list[1] and list
+end
+
 local function system_events(check)
   if not check.has_log then
     return skipped "there is no event log that could be trusted"
   end
-  local events, message, code = core.log_system(check.evidence.event_log)
+  local events, scripts, code = core.log_system(check.evidence.event_log)
   if not events then
-    return failed(message, code)
+    return failed(scripts, code)
   end
   local application = check.report.application
   for member, name in pairs(named) do
@@ -103,6 +112,7 @@ local function system_events(check)
   end
   application.key_provider_name, application.key_provider_id =
     provider_of(events["key-provider"] or "")
+  application.init_script_hashes = scripts_of(scripts)
   application.device_id = device_id(check)
   application.mr_system, application.mr_aggregated = core.measurements(check.evidence.quote,
     events["key-provider"] or "")
