@@ -148,12 +148,9 @@ static void read_vectors(ds_json_doc *doc)
 int main(void)
 {
     /* A signature looks wrong where memory for checking it is short. */
-    static one_work all[] = {{verify_right, DS_VERIFY},
-                             {verify_and_learn, DS_VERIFY},
-                             {verify_wrong, DS_VERIFY},
-                             {assemble, DS_MEMORY},
-                             {attestation_key, DS_MEMORY},
-                             {merge, DS_MEMORY}};
+    static one_work all[] = {{verify_right, DS_VERIFY},    {verify_and_learn, DS_VERIFY},
+                             {verify_wrong, DS_VERIFY},    {assemble, DS_MEMORY},
+                             {attestation_key, DS_MEMORY}, {merge, DS_MEMORY}};
     ds_json_doc doc;
     torture_begin();
     read_vectors(&doc);
