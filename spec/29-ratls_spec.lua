@@ -346,9 +346,36 @@ describe("a connection as a transport", function()
     end
   end)
 
+  it("wants a path, and has the rest by itself", function()
+    local connection, channel = answered { "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi" }
+    assert.equal("hi", assert(connection:request { path = "/a" }).body)
+    assert.equal("GET /a HTTP/1.1\r\nHost: peer:1\r\n\r\n", channel.sent)
+  end)
+
+  it("takes a request's time as seconds or as a deadline", function()
+    for members, seconds in pairs { [{}] = 5, [{ timeout = 2 }] = 2, [{ deadline = core.now() + 3 }] = 3 } do
+      local connection, left = answered {}, nil
+      function connection.socket.receive(_, _, deadline)
+        left = deadline - core.now()
+        return nil, "late", "timeout"
+      end
+      members.path = "/"
+      assert.equal("timeout", select(3, connection:request(members)))
+      assert.is_true(left > seconds - 1 and left <= seconds, tostring(left))
+    end
+  end)
+
   it("refuses what is no request, and sends nothing", function()
     local connection, channel = answered {}
     assert.equal("invalid", select(3, connection:request(request "no slash")))
+    for message, given in pairs {
+      ["path is missing"] = {},
+      ["table of options expected, got string"] = "GET", ["unknown option 'url'"] = { url = "/" },
+      ["'body' wants a string"] = { path = "/", body = 1 },
+      ["headers: a list of lines"] = { path = "/", headers = { Accept = "text/plain" } },
+    } do
+      assert.error_matches(function() connection:request(given) end, message)
+    end
     assert.equal("", channel.sent)
   end)
 end)

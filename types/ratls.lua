@@ -86,6 +86,16 @@ function RatlsConnection:send(bytes, timeout) end
 ---@return string? bytes, string? message, dstack.code? code
 function RatlsConnection:receive(most, timeout) end
 
+---@class RatlsRequest
+---@field path string begins with a slash
+---@field method? string default "GET"
+---@field headers? string[] lines, "Name: value"
+---@field body? string bytes, default ""
+---@field timeout? number seconds for the whole request, its turn included; default the connection's
+---@field deadline? number in place of timeout: a time on the clock of dstack.transport's now(), as transports have it
+---@field want_headers? boolean whether the reply is to have its headers
+---@field fresh? boolean as transports have it; a connection cannot be made anew, so nothing comes of it
+
 ---The connection as an object for HTTP: send(bytes, deadline), receive(most, deadline), close(). Deadlines are absolute,
 ---on a clock that only goes forward; failures are nil and a word, "timeout" or a text.
 ---Errors: none
@@ -97,8 +107,8 @@ function RatlsConnection:stream() end
 ---vouches for. It is closed after a failure, and where the peer wants no further request. A reply that ends where the
 ---connection does is refused, as it may have been cut. Requests of several tasks go one after the other.
 ---Errors: timeout; closed; http (the reply breaks HTTP); too_large (a body over 16 MiB); invalid (the request); memory
----Raises: called without a colon; the request lacks a member; in a task that cannot wait here
----@param request table method, path, headers (list of "Name: value"), body, deadline; want_headers
+---Raises: called without a colon; no path; a member does not exist or has another type; in a task that cannot wait here
+---@param request RatlsRequest
 ---@return table? reply status, body, headers
 ---@return string? message
 ---@return dstack.code? code

@@ -4,7 +4,6 @@
 -- Without DSTACK_SIMULATOR_ROOT, Intel's root counts and Intel's service is asked for collateral.
 
 local dstack = require "dstack"
-local transport = require "dstack.transport"
 local collateral, ratls = dstack.collateral, dstack.ratls
 
 local host, port, path, policy = arg[1], tonumber(arg[2]), arg[3], arg[4]
@@ -38,9 +37,7 @@ end
 local connection = assert(connect(policy))
 print("connected to application " .. connection.report.application.app_id)
 
-local reply = assert(connection:request {
-  method = "GET", path = path, headers = {}, body = "", deadline = transport.now() + 10,
-})
+local reply = assert(connection:request { method = "GET", path = path })
 connection:close()
 print(("GET %s: %d %s"):format(path, reply.status, reply.body))
 

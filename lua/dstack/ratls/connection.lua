@@ -213,14 +213,33 @@ local function exchange(self, head, request)
   return reply
 end
 
+local members = {
+  method = "string", path = "string", headers = "table", body = "string", deadline = "number",
+  timeout = "number", want_headers = "boolean", fresh = "boolean",
+}
+
+-- A request with what it may leave out. Raises for what is none.
+local function completed(self, given)
+  local request = octets.options(given, "request", members)
+  if not request.path then
+    core.raise 'request: path is missing, as in {method = "GET", path = "/"}'
+  end
+  request.method, request.body = request.method or "GET", request.body or ""
+  request.headers = request.headers or {}
+  if next(request.headers) ~= nil and #request.headers == 0 then
+    core.raise 'request: headers: a list of lines expected, as in {"Accept: text/plain"}'
+  end
+  request.deadline = request.deadline or core.now() + (request.timeout or self.timeout)
+  return request
+end
+
 -- HTTP/1.1, as every transport has it. The connection serves one request after the other, and is
 -- closed when one has failed or the peer wants no further one: it cannot be made anew unjudged.
-function Connection:request(request)
+function Connection:request(given)
+  local request = completed(self, given)
   local head, message, code = streams.head({ host = self.name, prefix = "" }, request)
   if not head then
     return nil, message, code
-  elseif type(request.deadline) ~= "number" then
-    core.raise "request: deadline: a time expected, on the clock of now()"
   end
   return alone(self, request.deadline, exchange, head, request)
 end
