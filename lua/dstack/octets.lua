@@ -65,6 +65,16 @@ function M.take_any(value, what)
   return bytes
 end
 
+-- The names of a table, for messages.
+function M.names(types)
+  local names = {}
+  for name in pairs(types) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
 -- Options as a table of their own; raises for one that does not exist or has another type.
 -- types: name -> type.
 function M.options(options, what, types)
@@ -74,7 +84,8 @@ function M.options(options, what, types)
   end
   for name, value in pairs(options or {}) do
     if not types[name] then
-      core.raise(("%s: unknown option '%s'"):format(what, tostring(name)))
+      core.raise(("%s: unknown option '%s'; there are: %s"):format(what, tostring(name),
+        M.names(types)))
     elseif type(value) ~= types[name] then
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(what, name, types[name],
         type(value)))

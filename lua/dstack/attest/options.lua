@@ -1,6 +1,7 @@
 -- The options of attest.verify, which other calls take too.
 
 local core = require "dstack.core"
+local octets = require "dstack.octets"
 
 local M = {}
 
@@ -19,7 +20,8 @@ function M.check(options, what)
   for name, value in pairs(options) do
     local wanted = verify_options[name]
     if not wanted then
-      core.raise(("%s: unknown option '%s'"):format(what, tostring(name)))
+      core.raise(("%s: unknown option '%s'; there are: %s"):format(what, tostring(name),
+        octets.names(verify_options)))
     elseif wanted ~= "any" and type(value) ~= wanted then
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(what, name, wanted, type(value)))
     end

@@ -139,7 +139,8 @@ local function check_list(list)
       core.raise(("dstack.gather: item %d is a task already: task:await() gives its results")
         :format(i))
     elseif type(list[i]) ~= "function" then
-      core.raise(("dstack.gather: item %d is no function but a %s"):format(i, type(list[i])))
+      core.raise(("dstack.gather: item %d is no function but a %s (around a call it is "
+        .. "function() return client:info() end)"):format(i, type(list[i])))
     end
   end
 end

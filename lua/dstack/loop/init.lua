@@ -33,7 +33,8 @@ end
 
 local function check_function(what, fn)
   if type(fn) ~= "function" then
-    core.raise(("%s: a function expected, got %s"):format(what, type(fn)))
+    core.raise(("%s: a function expected, got %s (around a call it is "
+      .. "function() return client:info() end)"):format(what, type(fn)))
   end
 end
 

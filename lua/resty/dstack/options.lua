@@ -1,6 +1,7 @@
 -- What the entry points for nginx are made with.
 
 local core = require "dstack.core"
+local octets = require "dstack.octets"
 
 local M = {}
 
@@ -11,7 +12,8 @@ function M.take(what, given, types, defaults)
   local taken = {}
   for name, value in pairs(given or {}) do
     if not types[name] then
-      core.raise(("%s: unknown option '%s'"):format(what, tostring(name)))
+      core.raise(("%s: unknown option '%s'; there are: %s"):format(what, tostring(name),
+        octets.names(types)))
     elseif type(value) ~= types[name] then
       core.raise(("%s: option '%s' wants a %s, got a %s"):format(what, name, types[name],
         type(value)))
