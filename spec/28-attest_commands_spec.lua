@@ -82,6 +82,22 @@ describe("verify", function()
     end
   end)
 
+  it("names the options that help", function()
+    local quote = directory .. "quote.json"
+    local out = run(("verify %s --collateral %scollateral.json --now 1800000000"):format(quote, directory))
+    assert.matches("another root.- %(%-%-root FILE names a root%)\n", out)
+    out = support.run(("PCCS_URL=%s/none %s verify %s"):format(place, support.interpreter, quote))
+    assert.matches("Does a PCCS run there%? %(%-%-pccs names another service%)\n", out)
+    for option, pattern in pairs {
+      ["--root " .. quote] = "verify: root: neither a certificate in PEM nor one in DER\n",
+      ["--collateral " .. quote] = "collateral: member 'pck_crl_issuer_chain' is missing\n",
+      ["--collateral " .. directory .. "root.pem"] = "does not verify: collateral: it is no JSON: ",
+    } do
+      out = run("verify " .. quote .. trust .. option)
+      assert.matches(pattern, out)
+    end
+  end)
+
   it("takes nothing that is empty, endless or of another type for less than it says", function()
     local bare, empty = written("bare.bin", core.unhex(reply.quote)), written("empty", "")
     local function with(name, value)

@@ -84,7 +84,8 @@ describe("attest.verify_quote", function()
   end)
 
   it("fails with a report", function()
-    fails("root", "verify", "^the quote does not verify: root: certificate 'Intel SGX Root CA' .* of another root$",
+    fails("root", "verify",
+      "^the quote does not verify: root: certificate 'Intel SGX Root CA' .* of another root, which has to be named ",
       attest.verify_quote(reply().quote, collateral, { now = NOW }))
     fails("root", "expired", "expired at", attest.verify_quote(reply().quote, collateral, {
       now = NOW + 1e9, root = root,
@@ -96,9 +97,22 @@ describe("attest.verify_quote", function()
     assert.equal("invalid", select(3, attest.verify_quote(reply().quote, collateral, { now = -1 })))
   end)
 
+  it("says what is no root", function()
+    for given, pattern in pairs {
+      [collateral] = "^root: neither a certificate in PEM nor one in DER$", ["a/root.pem"] = "DER %(a file's name%? ",
+    } do
+      local report, message, code = attest.verify_quote(reply().quote, collateral, { root = given })
+      assert.is_nil(report)
+      assert.equal("invalid", code)
+      assert.matches(pattern, message)
+    end
+  end)
+
   it("raises for what is no argument", function()
-    assert.error_matches(function() attest.verify_quote() end, "collateral: string expected")
-    assert.error_matches(function() attest.verify_quote("", collateral, { later = 1 }) end, "unknown option 'later'")
+    assert.error_matches(function() attest.verify_quote() end, "verify_quote: collateral is missing")
+    assert.error_matches(function() attest.verify_quote("", 1) end, "collateral: string expected")
+    assert.error_matches(function() attest.verify_quote("", collateral, { later = 1 }) end,
+      "'later'; there are: allow_debug, ")
     assert.error_matches(function() attest.verify_quote("", collateral, { now = "1" }) end, "'now' wants a number")
   end)
 end)
@@ -171,8 +185,9 @@ describe("attest.verify", function()
     for message, given in pairs {
       ["wants a table"] = 1, ["one of these is missing: quote, attestation"] = { collateral = collateral },
       ["'quote' and 'attestation' exclude each other"] = { quote = "a", attestation = "b", collateral = collateral },
-      ["unknown option 'root_ca'"] = options { root_ca = "a" }, ["'now' wants a number"] = options { now = "1" },
-      ["collateral: string expected"] = { quote = "ab" },
+      ["'root_ca'; there are: app_compose, .*, vm_config$"] = options { root_ca = "a" },
+      ["'now' wants a number"] = options { now = "1" },
+      ["collateral is missing: what collateral.fetch"] = { quote = "ab" },
       ["'event_log' goes with 'quote'"] = options { event_log = "[]" },
       ["event_log: JSON text or a list of events expected"] = { quote = "00", collateral = collateral, event_log = 1 },
       ["'vm_config' goes with 'quote'"] = options { vm_config = "{}" },
@@ -286,7 +301,7 @@ describe("steps beyond the quote", function()
       { nonce = "nonces" }, { nonce = "" }, { report_data = "00" }, { policy = { report_data = "00" } },
       { nonce = { data = "nonce" } }, { nonce = { data = "nonce", prefix = "app-data", hash_algorithm = "sha384" } },
     } do
-      fails("report_data", "verify", "they are 6e6f6e6365", verify(changes))
+      fails("report_data", "verify", "they are 6e6f6e6365.*, and %x+ was asked for", verify(changes))
     end
     assert.equal("policy", select(3, verify { nonce = "nonce", policy = { report_data = "00" } }))
     assert.equal("invalid", select(3, verify { nonce = ("a"):rep(65) }))

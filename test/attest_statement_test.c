@@ -321,7 +321,7 @@ static const char document[] =
     "000000000000000000000000000000000002\",\"more\":1}";
 
 static const edit document_edits[] = {
-    {"\"root_ca_crl\":\"3001\",", "", "collateral: member 'root_ca_crl' is missing"},
+    {"\"root_ca_crl\":\"3001\",", "", "member 'root_ca_crl' is missing"},
     {"\"root_ca_crl\"", "\"root_ca_crl\":\"\",\"root_ca_crl\"", "'root_ca_crl' is there twice"},
     {"\"3001\"", "\"300\"", "'root_ca_crl' is not hex"},
     {"\"3001\"", "\"0x3001\"", "'root_ca_crl' is not hex"},
@@ -333,8 +333,8 @@ static const edit document_edits[] = {
     {"\"more\":1", "\"pck_certificate_chain\":\"d\"", ""},
     {"\"more\":1", "\"pck_certificate_chain\":1", "'pck_certificate_chain' must be a string"},
     {"\"tcb_info\":\"", "\"tcb_info\":{},\"x\":\"", "member 'tcb_info' must be a string"},
-    {"\"more\":1}", "\"more\":1", "collateral: json"},
-    {"{\"pck_crl_issuer", "[{\"pck_crl_issuer", "collateral: json"},
+    {"\"more\":1}", "\"more\":1", "it is no JSON: json"},
+    {"{\"pck_crl_issuer", "[{\"pck_crl_issuer", "it is no JSON: json"},
 };
 
 static void test_document(void)

@@ -39,7 +39,7 @@ static ds_slice *slot(const ds_collateral *c, const member *row)
 
 static ds_status wrong(ds_error *err, const member *row, const char *what)
 {
-    return ds_fail(err, DS_INVALID, "collateral: member '%s' %s", row->name, what);
+    return ds_fail(err, DS_INVALID, "member '%s' %s", row->name, what);
 }
 
 static ds_status read_hex(ds_collateral *c, const member *row, ds_slice text, ds_error *err)
@@ -81,7 +81,7 @@ static ds_status read_members(ds_collateral *c, ds_error *err)
 {
     unsigned seen = 0; /* a bit a row */
     if (c->doc.root->type != DS_JSON_OBJECT)
-        return ds_fail(err, DS_INVALID, "collateral: must be a JSON object");
+        return ds_fail(err, DS_INVALID, "it must be a JSON object");
     for (const ds_json *value = c->doc.root->first; value != NULL; value = value->next) {
         const member *row = find(value->key);
         unsigned bit = row == NULL ? 0 : 1u << (row - members);
@@ -103,11 +103,11 @@ ds_status ds_collateral_parse(ds_collateral *c, ds_slice json, ds_error *err)
     ds_error inner;
     memset(c, 0, sizeof *c);
     if (json.len > DS_COLLATERAL_MAXBYTES)
-        return ds_fail(err, DS_TOO_LARGE, "collateral: %lu bytes, at most %lu are taken",
+        return ds_fail(err, DS_TOO_LARGE, "%lu bytes, at most %lu are taken",
                        (unsigned long)json.len, (unsigned long)DS_COLLATERAL_MAXBYTES);
     ds_status status = ds_json_parse(&c->doc, json.data, json.len, &inner);
     if (status != DS_OK)
-        return ds_fail(err, status, "collateral: %.200s", inner.text);
+        return ds_fail(err, status, "it is no JSON: %.200s", inner.text);
     status = read_members(c, err);
     if (status != DS_OK)
         ds_collateral_free(c);

@@ -185,7 +185,7 @@ ds_status ds_x509_anchor_check(const ds_x509_trust *trust, ds_validity *validity
     if (find_list(trust, trust->anchor.issuer) == NULL)
         return say(&s, DS_VERIFY, &trust->anchor,
                    "is the root to trust, and there is no revocation list of its own: this is of"
-                   " another root");
+                   " another root, which has to be named where it is to be trusted");
     ds_status status = check_revocation(&s, &trust->anchor, &trust->anchor);
     if (status == DS_OK)
         ds_validity_narrow(validity, INT64_MIN,

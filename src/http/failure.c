@@ -74,8 +74,8 @@ static ds_status not_connected(const ds_failure *f, ds_error *err)
     char room[TEXT_BYTES];
     if (is_version(f))
         return ds_fail(err, DS_CONNECT,
-                       "%s (TLS 1.2 is the least, with a pinned certificate alone TLS 1.3, as for "
-                       "RA-TLS)",
+                       "%s: the server has no version of TLS that will do (TLS 1.2 is the least, "
+                       "with a pinned certificate alone TLS 1.3, as for RA-TLS)",
                        sentence(f, room));
     if (f->code == CURLE_COULDNT_CONNECT && f->os_errno != 0)
         return ds_fail(err, DS_CONNECT, "%s", ds_failure_errno(f->os_errno, room, sizeof room));

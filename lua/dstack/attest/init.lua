@@ -29,6 +29,10 @@ local function collateral_of(given, what)
     known[given] = known[given] or core.known_good()
     return given.text, known[given]
   end
+  if given == nil then
+    core.raise(what
+      .. ": collateral is missing: what collateral.fetch or load returns, or its text")
+  end
   octets.check_string(given, what .. ": collateral")
   return given
 end
@@ -42,6 +46,10 @@ local function root_of(given, what)
   local der, message, code = der_of(given)
   if not der then
     return nil, "root: " .. message, code
+  elseif not der:find "^\48" then
+    local is_path = given:find "^[%w_./~ -]+$" and given:find "[./]"
+    return nil, "root: neither a certificate in PEM nor one in DER"
+      .. (is_path and " (a file's name? What is in the file is wanted)" or ""), "invalid"
   end
   return der
 end

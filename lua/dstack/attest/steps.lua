@@ -135,7 +135,7 @@ local function report_data(check)
   elseif not wanted then
     return skipped "nobody said what they have to be, so the quote may be an old one"
   elseif core.hex(wanted) ~= got then
-    return failed(("they are %s"):format(got))
+    return failed(("they are %s, and %s was asked for"):format(got, core.hex(wanted)))
   end
   return passed()
 end

@@ -41,7 +41,8 @@ function M.fetch(values, options)
     pinned_certificate = values.pinned_certificate,
   })
   if not found then
-    return nil, (message:gsub("^collateral%.fetch: ", "")), code
+    local cure = code == "connect" and not values.pccs and " (--pccs names another service)" or ""
+    return nil, message:gsub("^collateral%.fetch: ", "") .. cure, code
   elseif found.cache_problem then
     cli.note("not kept: " .. found.cache_problem)
   end

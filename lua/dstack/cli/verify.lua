@@ -125,6 +125,12 @@ local function judge(options, peer)
   return verified, message, code, report
 end
 
+-- What may be done about a failure: nobody believes a simulator's root who is not told to.
+local function cure(report, values)
+  local root = report and report:step "root"
+  return root and root.state == "failed" and not values.root and " (--root FILE names a root)" or ""
+end
+
 function M.run(values, words)
   local good, message, code = output.check(values)
   if not good then
@@ -146,7 +152,7 @@ function M.run(values, words)
   if verified then
     return cli.status.ok
   end
-  return evidence.failure(message, code)
+  return evidence.failure(message .. cure(report, values), code)
 end
 
 return M
