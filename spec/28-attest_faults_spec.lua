@@ -131,9 +131,46 @@ describe("a machine's evidence", function()
 
   it("of an enclave has no event log", function()
     local made = machine "--quote sgx-v3"
-    local report = assert(attest.verify(options_for(made, { nonce = "nonce" })))
+    local report = assert(attest.verify(options_for(made, { nonce = "nonce", policy = { tee = "sgx" } })))
     assert.equal("an enclave has no event log", report:step("event_log").reason)
-    assert.equal("allowed_mr_td", (judge(made, { policy = { mr_td = ("00"):rep(48) } })))
+    assert.equal("allowed_mr_td", (judge(made, { policy = { tee = "sgx", mr_td = ("00"):rep(48) } })))
+  end)
+
+  it("of an enclave passes for no machine", function()
+    local made = machine "--quote sgx-v3"
+    local nothing, message, code, report = attest.verify(options_for(made))
+    assert.is_nil(nothing)
+    assert.equal("policy", code)
+    assert.equal("allowed_tee", failures(report))
+    assert.equal("the policy is not met: allowed_tee: it is of an SGX enclave, and the policy is for TDX; for enclaves "
+      .. 'it has tee = "sgx", mr_enclave or mr_signer', message)
+    assert.matches("\n  FAILED       allowed_tee ", tostring(report))
+    assert.matches('"name":"allowed_tee","reason":"it is of an SGX enclave', report:to_json(), 1, true)
+    assert.equal("sgx", assert(attest.verify_quote(made.quote.quote, made.collateral, { root = made.root, now = NOW }))
+      .quote.body)
+  end)
+
+  it("of an enclave is taken by a policy for enclaves, and of nothing else", function()
+    local made = machine "--quote sgx-v3"
+    local enclave = attest.parse_quote(made.quote.quote).report
+    local zeros = ("00"):rep(32)
+    for expected, policies in pairs {
+      [""] = {
+        { tee = "sgx" }, { tee = { "tdx", "sgx" } }, { mr_enclave = enclave.mr_enclave },
+        { mr_signer = { zeros, "0x" .. enclave.mr_signer:upper() } },
+        { mr_enclave = enclave.mr_enclave, mr_signer = enclave.mr_signer },
+      },
+      allowed_mr_enclave = { { mr_enclave = zeros }, { mr_enclave = zeros, mr_signer = enclave.mr_signer } },
+      allowed_mr_signer = { { mr_signer = zeros }, { mr_enclave = enclave.mr_enclave, mr_signer = zeros } },
+      allowed_tee = { {}, { tee = "tdx" }, { tee = { "tdx" }, mr_enclave = enclave.mr_enclave } },
+    } do
+      for _, policy in ipairs(policies) do
+        assert.equal(expected, (judge(made, { policy = policy })))
+      end
+    end
+    assert.equal("allowed_tee", (judge(healthy, { policy = { tee = "sgx" } })))
+    assert.equal("allowed_tee allowed_mr_enclave", (judge(healthy, { policy = { mr_enclave = enclave.mr_enclave } })))
+    assert.equal("allowed_mr_signer", (judge(healthy, { policy = { tee = { "sgx", "tdx" }, mr_signer = zeros } })))
   end)
 end)
 

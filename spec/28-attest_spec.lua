@@ -403,6 +403,7 @@ describe("a policy", function()
   -- key -> what is met, what is not, the step
   local rules = {
     tcb_statuses = { { "OutOfDate", "UpToDate" }, { "OutOfDate" }, "allowed_tcb_status" },
+    tee = { { "sgx", "tdx" }, "sgx", "allowed_tee" },
     min_tcb_date = { "2020-01-01", "2039-01-01T00:00:00Z", "min_tcb_date" },
     min_tcb_evaluation_number = { 1, 4e9, "min_tcb_evaluation_number" },
     mr_seam = { report.mr_seam, ("00"):rep(48) }, mr_td = { { ("11"):rep(48), report.mr_td }, ("00"):rep(48) },
@@ -426,7 +427,7 @@ describe("a policy", function()
   it("without a rule leaves its step unchecked, and says so", function()
     for key, rule in pairs(rules) do
       local step = good:step(rule[3] or "allowed_" .. key)
-      if key ~= "tcb_statuses" then
+      if key ~= "tcb_statuses" and key ~= "tee" then
         assert.equal("not_checked", step.state)
         assert.equal("the policy does not name it", step.reason)
       end
@@ -480,10 +481,30 @@ describe("a policy", function()
     support.run("rm -r " .. place)
   end)
 
+  it("is for machines, unless it names an enclave or says so", function()
+    assert.equal("tdx", good:step("allowed_tee").reason)
+    local enclave = ("AB"):rep(32)
+    for expected, given in pairs {
+      tdx = {}, sgx = { mr_enclave = enclave }, ["tdx sgx"] = { mr_signer = enclave, tee = { "tdx", "sgx" } },
+    } do
+      local policy = assert(attest.policy(given))
+      assert.equal(expected, table.concat(policy.tee, " "))
+      assert.same(policy, attest.policy(policy))
+    end
+    assert.same({ enclave:lower() }, attest.policy({ mr_signer = enclave }).mr_signer)
+    for _, value in ipairs { "SGX", "sev", {}, { "tdx", "snp" }, 1, true } do
+      local nothing, message, code = attest.policy { tee = value }
+      assert.is_nil(nothing)
+      assert.equal("invalid", code)
+      assert.matches("^policy: tee: ", message)
+    end
+  end)
+
   it("is refused where a rule is no rule", function()
     for key, value in pairs {
       tcb_statuses = { "Revoked" }, advisories = 1, min_tcb_date = "yesterday", min_tcb_evaluation_number = -1,
-      mr_td = "00", app_id = {}, compose_hash = { "zz" }, key_provider = { { nam = "kms" } }, report_data = "",
+      mr_td = "00", mr_enclave = ("00"):rep(48), mr_signer = "00",
+      app_id = {}, compose_hash = { "zz" }, key_provider = { { nam = "kms" } }, report_data = "",
       allow_debug = "yes", any_os = 1, require = { a = "b" }, frob = true,
     } do
       local nothing, message, code = attest.policy { [key] = value }

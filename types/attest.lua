@@ -68,13 +68,16 @@ function attest.verify_quote(quote, collateral, options) end
 ---@field now? number Unix seconds to judge by; default the clock's
 ---@field root? string the one certificate to trust, PEM or DER; default Intel's root
 
----A key that a policy does not name is not checked, but for the first two. Measurements are hex, one or a list of those
+---A key that a policy does not name is not checked, but for the first three. Measurements are hex, one or a list of those
 ---that are allowed.
 ---@class dstack.attest.Policy
 ---@field tcb_statuses? string[] default {"UpToDate"}
 ---@field advisories? string[]|"any" which may concern the platform; default none
+---@field tee? "tdx"|"sgx"|string[] the kind of TEE; default "sgx" beside mr_enclave or mr_signer, else "tdx"
 ---@field min_tcb_date? string|number "2025-03-12", RFC 3339 in UTC, or Unix seconds: how old a TCB level may be
 ---@field min_tcb_evaluation_number? number of the collateral: neither TCB info nor QE identity may have a lower one
+---@field mr_enclave? string|string[] the enclave
+---@field mr_signer? string|string[] who signed the enclave
 ---@field mr_seam? string|string[] the TDX module
 ---@field mr_td? string|string[] the firmware
 ---@field rtmr0? string|string[]

@@ -61,6 +61,22 @@ function kinds.statuses(value)
   return list, problem
 end
 
+-- The kinds of TEE whose quotes can be verified.
+local tees = { tdx = true, sgx = true }
+
+function kinds.tees(value)
+  local list, problem = list_of(value)
+  for _, tee in ipairs(list or {}) do
+    if not tees[tee] then
+      return nil, ([["tdx", "sgx" or a list of them expected, got %q]]):format(core.excerpt(tee))
+    end
+  end
+  if list and #list == 0 then
+    return nil, "an empty list allows nothing"
+  end
+  return list, problem
+end
+
 function kinds.advisories(value)
   if value == "any" then
     return value
@@ -164,6 +180,7 @@ kinds.names = list_of
 local keys = {
   tcb_statuses = "statuses", advisories = "advisories", min_tcb_date = "date",
   min_tcb_evaluation_number = "number",
+  tee = "tees", mr_enclave = "hex32", mr_signer = "hex32",
   mr_td = "hex48", rtmr0 = "hex48", rtmr1 = "hex48", rtmr2 = "hex48", rtmr3 = "hex48",
   mr_seam = "hex48", mr_system = "hex32", mr_aggregated = "hex32",
   compose_hash = "hex32", app_id = "hex20", instance_id = "hex20", os_image_hash = "hex32",
@@ -182,6 +199,12 @@ local function key_names()
 end
 
 -- Policies ---------------------------------------------------------------------------------------
+
+-- dstack's machines are TDs. Who names an enclave's measurement has an enclave in mind; else one
+-- would pass for a machine wherever no measurement is named.
+local function tee_of(policy)
+  return (policy.mr_enclave or policy.mr_signer) and { "sgx" } or { "tdx" }
+end
 
 -- Checks a policy. Returns it in the form of the rules, which is a policy too, or nil, message,
 -- code. A rule behind a metatable would not be seen.
@@ -205,6 +228,7 @@ function M.take(given)
     end
     policy[name] = taken
   end
+  policy.tee = policy.tee or tee_of(policy)
   return policy
 end
 

@@ -18,6 +18,20 @@ local function contains(list, value)
   return false
 end
 
+-- The TEE --------------------------------------------------------------------------------------
+
+local NO_TDX = 'it is of a TDX machine, and the policy is for SGX; tee = "tdx" is for machines'
+local NO_SGX = 'it is of an SGX enclave, and the policy is for TDX; for enclaves it has tee = "sgx", '
+  .. "mr_enclave or mr_signer"
+
+local function tee(check)
+  local found = check.report.quote.body == "sgx" and "sgx" or "tdx"
+  if contains(check.policy.tee, found) then
+    return passed(found)
+  end
+  return failed(found == "sgx" and NO_SGX or NO_TDX)
+end
+
 -- TCB --------------------------------------------------------------------------------------------
 
 local function tcb_status(check)
@@ -64,8 +78,7 @@ local function tcb_date(check)
   return passed(os.date("!%Y-%m-%d", got))
 end
 
--- Measurements and names
--- ---------------------------------------------------------------------------
+-- Measurements and names --------------------------------------------------------------------------
 
 local function one_of(name, find, missing)
   return function(check)
@@ -86,7 +99,7 @@ end
 local function in_quote(name, field)
   return one_of(name, function(check)
     return check.report.quote.report[field]
-  end, "an enclave's quote has no such field")
+  end, "a quote of this kind has no such field")
 end
 
 local function in_application(name)
@@ -178,11 +191,16 @@ local function required(check)
 end
 
 M.rows = {
+  { "allowed_tee", "the evidence is of a TEE of a kind that the policy allows", tee },
   { "allowed_tcb_status", "the TCB status is one that the policy allows", tcb_status },
   { "allowed_advisories", "no advisory concerns the platform but those allowed", advisories },
   { "min_tcb_date", "the TCB level is not older than the policy wants", tcb_date },
   { "min_tcb_evaluation_number", "the collateral is not older than the policy wants",
     at_least("tcb_evaluation_number", "min_tcb_evaluation_number") },
+  { "allowed_mr_enclave", "the enclave is one of those allowed",
+    in_quote("mr_enclave", "mr_enclave") },
+  { "allowed_mr_signer", "who signed the enclave is one of those allowed",
+    in_quote("mr_signer", "mr_signer") },
   { "allowed_mr_seam", "the TDX module is one of those allowed", in_quote("mr_seam", "mr_seam") },
   { "allowed_mr_td", "the firmware is one of those allowed", in_quote("mr_td", "mr_td") },
   { "allowed_rtmr0", "register 0 is one of those allowed", in_quote("rtmr0", "rt_mr0") },

@@ -21,7 +21,7 @@ local M = {
     { names = { "--report-data" }, value = "HEX", key = "report_data",
       help = "what it has to vouch for; 1 to 64 bytes" },
     { names = { "--policy" }, value = "FILE", key = "policy",
-      help = "what is allowed, JSON (default: TCB status UpToDate, no advisories)" },
+      help = "what is allowed, JSON (default: TDX, TCB status UpToDate, no advisories)" },
     { names = { "--root" }, value = "FILE", key = "root",
       help = "the one certificate to trust, PEM or DER, in place of Intel's root" },
     { names = { "--now" }, value = "SECONDS", key = "now",
