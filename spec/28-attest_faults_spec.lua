@@ -15,7 +15,7 @@ local function machine(options)
   local simulator = support.simulator(("--now %d --collateral %s/collateral.json %s"):format(NOW, place, options))
   local client = assert(dstack.DstackClient(simulator.endpoint))
   local made = {
-    quote = assert(client:get_quote "nonce"),
+    quote = assert(client:get_quote "nonce"), attestation = assert(client:attest "nonce").attestation,
     certificate = assert(client:get_tls_key { subject = "a", usage_ra_tls = true, with_app_info = true })
       .certificate_chain[1],
     key = assert(client:get_key "a"),
@@ -63,7 +63,7 @@ describe("a machine's evidence", function()
   for fault, expected in pairs {
     ["report-data"] = { "report_data", "verify" }, ["event-log"] = { "event_log", "verify" },
     rtmr0 = { "event_log", "verify" }, rtmr3 = { "event_log", "verify" },
-    ["mr-config-id"] = { "mr_config_id", "verify" },
+    ["mr-config-id"] = { "mr_config_id", "verify" }, image = { "image", "verify" }, ["mr-td"] = { "image", "verify" },
     ["event-order"] = { "system_events", "verify" }, ["event-twice"] = { "system_events", "verify" },
     ["tcb-status:OutOfDate"] = { "allowed_tcb_status allowed_advisories", "policy" },
     ["tcb-status:SWHardeningNeeded"] = { "allowed_tcb_status allowed_advisories", "policy" },
@@ -84,8 +84,8 @@ describe("a machine's evidence", function()
     local known = attest.parse_quote(healthy.quote.quote).report.mr_td
     assert.equal("", (judge(healthy, { policy = { mr_td = known } })))
     local failed, code = judge(machine "--attest-fault mr-td", { policy = { mr_td = known } })
-    assert.equal("allowed_mr_td", failed)
-    assert.equal("policy", code)
+    assert.equal("image allowed_mr_td", failed)
+    assert.equal("verify", code)
   end)
 
   it("with a status that the policy allows", function()
@@ -109,6 +109,43 @@ describe("a machine's evidence", function()
     local served = machine "--quote tdx-v5-1.5 --attest-fault td-service"
     assert.equal("attributes", (judge(served)))
     assert.equal("", (judge(served, { policy = { allow_service_td = true } })))
+  end)
+
+  it("whose attestation contradicts its quote", function()
+    local made = machine "--attest-fault attestation"
+    for name, value in pairs { attestation = made.attestation, certificate = made.certificate } do
+      local _, message, code, report = attest.verify {
+        [name] = value, collateral = made.collateral, root = made.root, now = NOW, nonce = name == "attestation"
+          and "nonce" or nil,
+      }
+      assert.equal("verify", code)
+      assert.equal("attestation", failures(report), message)
+    end
+    assert.equal("", (judge(made, { nonce = "nonce" })))
+  end)
+
+  it("whose KMS signed for no key of its own", function()
+    local made = machine "--attest-fault key-chain"
+    local changes = { key = made.key, kms_root = healthy.kms_root, policy = { any_os = true } }
+    local failed, code = judge(made, changes)
+    assert.equal("key_chain", failed)
+    assert.equal("verify", code)
+    changes.key, changes.kms_root = nil, nil
+    assert.equal("", (judge(made, changes)))
+  end)
+
+  it("of an image whose hash a policy knows", function()
+    local hash = core.json_decode(healthy.quote.vm_config).os_image_hash
+    local report = assert(attest.verify(options_for(healthy, {
+      policy = { os_image_hash = hash, app_id = "9b03ddc97765307811009aa8f7948349e602ba31" },
+    })))
+    assert.equal("passed", report:step("image").state)
+    assert.equal("passed", report:step("os_image").state)
+    assert.equal("passed", report:step("allowed_os_image_hash").state)
+    local other = { policy = { os_image_hash = ("00"):rep(32) } }
+    assert.equal("allowed_os_image_hash", (judge(healthy, other)))
+    local wrong = machine "--attest-fault image"
+    assert.equal("image allowed_os_image_hash", (judge(wrong, { policy = { os_image_hash = hash } })))
   end)
 
   it("bound to another key than its certificate's", function()

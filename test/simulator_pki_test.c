@@ -340,8 +340,7 @@ static void times(void)
 static bool is_elsewhere(const ds_flaw_row *row)
 {
     return row->id == DS_FLAW_EVENT_LOG || row->id == DS_FLAW_EVENT_ORDER ||
-           row->id == DS_FLAW_EVENT_TWICE || row->place == DS_AT_RATLS_DATA ||
-           row->place == DS_AT_APP_INFO;
+           row->id == DS_FLAW_EVENT_TWICE || row->place >= DS_AT_STATED_DATA;
 }
 
 static const char *form_for(const ds_flaw_row *row)

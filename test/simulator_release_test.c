@@ -1,4 +1,5 @@
 /* Which release a simulated agent answers as: what each has, ignores and refuses, and how. */
+#include "attest/tdx_lite.h"
 #include "simulator_certificate.h"
 #include "simulator_support.h"
 
@@ -175,7 +176,7 @@ static counted count(ds_slice text)
 
 static void stripping(void)
 {
-    static const int boot[RELEASES] = {19, 0, 0, 3, 3};
+    static const int boot[RELEASES] = {DS_TDX_LITE_EVENTS, 0, 0, 3, 3};
     for (size_t r = 0; r < RELEASES; r++) {
         agent *a = &agents[r];
         CHECK(ask(a, "GetQuote", "{}") == 200);

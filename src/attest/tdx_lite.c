@@ -36,37 +36,31 @@ static const struct {
 
 #define NAME_MAX_BYTES 32
 
-/* A register that events are extended into; once a hash failed it stays so. */
-typedef struct bank {
-    unsigned char *mr;
+/* Events, one behind the other; once a hash failed it stays so. */
+typedef struct list {
+    digest *next;
     bool failed;
-} bank;
+} list;
 
-static void extend(bank *b, const void *event)
+static void add(list *l, const void *event)
 {
-    digest next;
-    const ds_slice parts[] = {{b->mr, DS_MR_BYTES}, {event, DS_SHA384_BYTES}};
-    b->failed = b->failed || ds_hash(DS_SHA384, next, parts, 2) != DS_OK;
-    if (!b->failed)
-        memcpy(b->mr, next, sizeof next);
+    memcpy(*l->next++, event, sizeof *l->next);
 }
 
-static void extend_data(bank *b, const void *data, size_t len)
+static void add_data(list *l, const void *data, size_t len)
 {
-    digest event;
-    b->failed = b->failed || ds_hash_one(DS_SHA384, event, data, len) != DS_OK;
-    if (!b->failed)
-        extend(b, event);
+    l->failed = l->failed || ds_hash_one(DS_SHA384, *l->next, data, len) != DS_OK;
+    l->next++;
 }
 
-static void extend_text(bank *b, const char *text)
+static void add_text(list *l, const char *text)
 {
-    extend_data(b, text, strlen(text));
+    add_data(l, text, strlen(text));
 }
 
 /* An EFI variable without a value: namespace, length of the name in characters, that of the value,
  * the name in UTF-16. */
-static void extend_variable(bank *b, const unsigned char *guid, const char *name)
+static void add_variable(list *l, const unsigned char *guid, const char *name)
 {
     unsigned char bytes[16 + 8 + 8 + NAME_MAX_BYTES] = {0};
     size_t len = strlen(name);
@@ -74,32 +68,32 @@ static void extend_variable(bank *b, const unsigned char *guid, const char *name
     bytes[16] = (unsigned char)len;
     for (size_t i = 0; i < len; i++)
         bytes[32 + 2 * i] = (unsigned char)name[i];
-    extend_data(b, bytes, 32 + 2 * len);
+    add_data(l, bytes, 32 + 2 * len);
 }
 
 /* What the firmware measures before it starts the kernel. */
-static void measure_firmware(bank *b, const ds_tdx_lite *in, const unsigned char *hob)
+static void add_firmware(list *l, const ds_tdx_lite *in, const unsigned char *hob)
 {
     static const unsigned char zeros[4];
-    extend(b, hob);
-    extend(b, configuration_volume);
+    add(l, hob);
+    add(l, configuration_volume);
     for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        extend_variable(b, variables[i].guid, variables[i].name);
-    extend_data(b, zeros, 4);
+        add_variable(l, variables[i].guid, variables[i].name);
+    add_data(l, zeros, 4);
     for (size_t i = 0; i < DS_TDX_LITE_ACPI; i++)
-        extend(b, in->acpi[i].data);
-    extend_data(b, zeros, 2);
-    extend(b, boot_option);
+        add(l, in->acpi[i].data);
+    add_data(l, zeros, 2);
+    add(l, boot_option);
 }
 
-static void measure_kernel(bank *b, ds_slice authenticode)
+static void add_kernel(list *l, ds_slice authenticode)
 {
     static const unsigned char zeros[4];
-    extend(b, authenticode.data);
-    extend_text(b, "Calling EFI Application from Boot Option");
-    extend_data(b, zeros, 4);
-    extend_text(b, "Exit Boot Services Invocation");
-    extend_text(b, "Exit Boot Services Returned with Success");
+    add(l, authenticode.data);
+    add_text(l, "Calling EFI Application from Boot Option");
+    add_data(l, zeros, 4);
+    add_text(l, "Exit Boot Services Invocation");
+    add_text(l, "Exit Boot Services Returned with Success");
 }
 
 /* What an image says of itself. */
@@ -159,27 +153,55 @@ static ds_status judge(image *i, const ds_tdx_lite *in, ds_error *err)
     return DS_OK;
 }
 
-ds_status ds_tdx_lite_measure(unsigned char *mr_td, unsigned char rtmr[3][DS_MR_BYTES],
-                              const ds_tdx_lite *in, ds_error *err)
+ds_status ds_tdx_lite_events(ds_tdx_lite_boot *boot, const ds_tdx_lite *in, ds_error *err)
 {
     image i;
     digest hob;
-    bank banks[3] = {{rtmr[0], false}, {rtmr[1], false}, {rtmr[2], false}};
-    memset(mr_td, 0, DS_MR_BYTES);
-    memset(rtmr, 0, 3 * (size_t)DS_MR_BYTES);
+    list l = {boot->events, false};
+    memset(boot, 0, sizeof *boot);
     ds_status status = judge(&i, in, err);
     if (status == DS_OK)
         status = ds_td_hob_digest(hob, i.hob, in->memory, err);
     if (status != DS_OK)
         return status;
-    measure_firmware(&banks[0], in, hob);
-    measure_kernel(&banks[1], i.kernel);
-    extend(&banks[2], i.cmdline.data);
-    extend(&banks[2], i.initrd.data);
-    if (!banks[0].failed && !banks[1].failed && !banks[2].failed) {
-        memcpy(mr_td, i.mr_td.data, DS_MR_BYTES);
+    add_firmware(&l, in, hob);
+    add_kernel(&l, i.kernel);
+    add(&l, i.cmdline.data);
+    add(&l, i.initrd.data);
+    memcpy(boot->mr_td, i.mr_td.data, DS_MR_BYTES);
+    if (!l.failed)
         return DS_OK;
+    memset(boot, 0, sizeof *boot);
+    return ds_fail(err, DS_INTERNAL, "image: SHA-384 failed");
+}
+
+/* Out: mr, of a register that was zero. */
+static bool replay(unsigned char mr[DS_MR_BYTES], digest *events, size_t count)
+{
+    digest next;
+    bool done = true;
+    for (size_t i = 0; done && i < count; i++) {
+        const ds_slice parts[] = {{mr, DS_MR_BYTES}, {events[i], DS_MR_BYTES}};
+        done = ds_hash(DS_SHA384, next, parts, 2) == DS_OK;
+        memcpy(mr, next, done ? sizeof next : 0);
     }
+    return done;
+}
+
+ds_status ds_tdx_lite_measure(unsigned char *mr_td, unsigned char rtmr[3][DS_MR_BYTES],
+                              const ds_tdx_lite *in, ds_error *err)
+{
+    ds_tdx_lite_boot boot;
+    digest *kernel_events = boot.events + DS_TDX_LITE_FIRMWARE;
+    memset(rtmr, 0, 3 * (size_t)DS_MR_BYTES);
+    ds_status status = ds_tdx_lite_events(&boot, in, err);
+    memcpy(mr_td, boot.mr_td, DS_MR_BYTES);
+    if (status != DS_OK ||
+        (replay(rtmr[0], boot.events, DS_TDX_LITE_FIRMWARE) &&
+         replay(rtmr[1], kernel_events, DS_TDX_LITE_KERNEL) &&
+         replay(rtmr[2], kernel_events + DS_TDX_LITE_KERNEL, DS_TDX_LITE_SYSTEM)))
+        return status;
+    memset(mr_td, 0, DS_MR_BYTES);
     memset(rtmr, 0, 3 * (size_t)DS_MR_BYTES);
     return ds_fail(err, DS_INTERNAL, "image: SHA-384 failed");
 }

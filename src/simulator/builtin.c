@@ -79,11 +79,3 @@ ds_slice ds_builtin_compose(void)
         "\"public_tcbinfo\":true,\"allowed_envs\":[],\"no_instance_id\":false,"
         "\"secure_time\":false,\"storage_fs\":\"zfs\"}\n");
 }
-
-/* The hash is SHA-256 of "dstack-lua simulator: os image". */
-ds_slice ds_builtin_vm_config(void)
-{
-    return DS_LITERAL(
-        "{\"os_image_hash\":\"fbd7efeaf270224ab59f86ad1e0e95e1acd017d1ca9953a3cad733da68a46375\","
-        "\"cpu_count\":1,\"memory_size\":2147483648}");
-}

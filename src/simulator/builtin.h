@@ -34,8 +34,7 @@ ds_status ds_builtin_ca_certificate(ds_buf *pem, const ds_builtin_kms *kms,
 ds_status ds_builtin_derive(unsigned char *out, size_t len, ds_slice seed,
                             const char *label) DS_MUST_CHECK;
 
-/* What an agent reads from app-compose.json, and from sys-config.json's vm_config. */
+/* What an agent reads from app-compose.json. */
 ds_slice ds_builtin_compose(void);
-ds_slice ds_builtin_vm_config(void);
 
 #endif

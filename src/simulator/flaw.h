@@ -42,6 +42,11 @@ typedef enum ds_flaw_place {
     DS_AT_PCK_CRL,
     DS_AT_ROOT_CRL,
     DS_AT_COLLATERAL, /* the file */
+    /* around the quote: what an attestation says beside it, the machine's configuration, the KMS's
+     * signature over the application's root key */
+    DS_AT_STATED_DATA,
+    DS_AT_CONFIG,
+    DS_AT_KMS_LINK,
     /* certificates of applications */
     DS_AT_RATLS_DATA,
     DS_AT_APP_INFO

@@ -72,12 +72,39 @@ static ds_status machine(ds_load *load)
     return status == DS_OK ? ds_registers_boot(identity, load->err) : status;
 }
 
+/* Flaws in what stands beside quotes. What is bent are copies: the originals may be constants. */
+static bool bend_link(ds_identity *identity, const ds_flaws *flaws)
+{
+    unsigned char link[DS_LINK_BYTES];
+    if (identity->kms_link.len != sizeof link)
+        return true;
+    memcpy(link, identity->kms_link.data, sizeof link);
+    ds_flaws_bend(flaws, DS_AT_KMS_LINK, link, sizeof link);
+    return ds_arena_copy(&identity->arena, &identity->kms_link, ds_slice_of(link, sizeof link));
+}
+
+static bool bend_config(ds_identity *identity, const ds_flaws *flaws)
+{
+    ds_buf config;
+    ds_buf_init(&config, 2 * DS_FILE_MAXBYTES);
+    ds_buf_slice(&config, identity->vm_config);
+    bool done = ds_flaws_retell(flaws, DS_AT_CONFIG, &config) == DS_OK &&
+                ds_arena_copy(&identity->arena, &identity->vm_config, ds_buf_content(&config));
+    ds_buf_free(&config);
+    return done;
+}
+
 ds_status ds_identity_vouch(ds_identity *identity, const ds_platform_options *options,
                             ds_error *err)
 {
     ds_platform_free(&identity->platform);
     ds_status status = ds_platform_make(&identity->platform, options, err);
-    return status == DS_OK ? ds_registers_bend(identity, &options->flaws, err) : status;
+    if (status == DS_OK)
+        status = ds_registers_bend(identity, &options->flaws, err);
+    if (status == DS_OK &&
+        (!bend_link(identity, &options->flaws) || !bend_config(identity, &options->flaws)))
+        status = ds_fail_memory(err);
+    return status;
 }
 
 ds_status ds_identity_become(ds_identity *identity, const ds_release *release, ds_error *err)

@@ -1,5 +1,7 @@
 #include "simulator/load.h"
 
+#include "simulator/image.h"
+
 static const ds_field sys_config_fields[] = {
     {.name = "vm_config", .type = DS_TEXT, .flags = DS_REQUIRED},
     {.name = NULL},
@@ -122,7 +124,7 @@ ds_status ds_load_sys_config(ds_load *load)
     ds_buf content;
     bool found;
     ds_buf_init(&content, DS_FILE_MAXBYTES);
-    load->identity->vm_config = ds_builtin_vm_config();
+    load->identity->vm_config = ds_image_config();
     ds_status status = ds_load_file(load, DS_FILE_SYS_CONFIG, &content, &found);
     if (status == DS_OK && found)
         status = parse_sys_config(load, ds_buf_content(&content));

@@ -18,6 +18,8 @@ ds_status ds_simulator_attestation(ds_buf *out, ds_attestation_form form,
     };
     ds_buf_init(&quote, DS_SIMULATOR_QUOTE_MAXBYTES);
     memcpy(attestation.report_data, report_data, DS_REPORT_DATA_BYTES);
+    ds_flaws_bend(&identity->platform.flaws, DS_AT_STATED_DATA, attestation.report_data,
+                  DS_REPORT_DATA_BYTES);
     ds_status status = ds_simulator_quote(&quote, identity, report_data);
     if (status != DS_OK)
         ds_fail(err, status, "the quote could not be made");

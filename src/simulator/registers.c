@@ -1,5 +1,7 @@
 #include "simulator/registers.h"
 
+#include "simulator/image.h"
+
 #include <stdlib.h>
 
 #define LABEL DS_LITERAL("dstack-lua simulator:")
@@ -13,12 +15,12 @@ enum { EV_SEPARATOR = 0x4, EV_EVENT_TAG = 0x6, EV_PLATFORM_CONFIG_FLAGS = 0xa, E
 #define EV_EFI_PLATFORM_FIRMWARE_BLOB2   0x8000000au
 #define EV_EFI_HANDOFF_TABLES2           0x8000000bu
 
-/* What an OVMF firmware measures, shortened. The payloads are the texts and not the structures
- * that real ones are: real agents leave them out but for the three of ACPI. */
+/* What OVMF and Linux measure, in the order of attest/tdx_lite.h. The payloads are the texts and
+ * not the structures that real ones are: real agents leave them out but for the three of ACPI. */
 static const struct boot_event {
     uint32_t imr, type;
     const char *name, *payload;
-} boot_events[] = {
+} boot_events[DS_TDX_LITE_EVENTS] = {
     {0, EV_EFI_HANDOFF_TABLES2, "td-hob", "TdxTable"},
     {0, EV_EFI_PLATFORM_FIRMWARE_BLOB2, "cfv", "Fv(Configuration)"},
     {0, EV_EFI_VARIABLE_DRIVER_CONFIG, "SecureBoot", "SecureBoot"},
@@ -31,6 +33,7 @@ static const struct boot_event {
     {0, EV_PLATFORM_CONFIG_FLAGS, "acpi-rsdp", "ACPI DATA"},
     {0, EV_PLATFORM_CONFIG_FLAGS, "acpi-tables", "ACPI DATA"},
     {0, EV_EFI_VARIABLE_BOOT, "BootOrder", "BootOrder"},
+    {0, EV_EFI_VARIABLE_BOOT, "Boot0000", "UiApp"},
     {1, EV_EFI_BOOT_SERVICES_APPLICATION, "kernel", "bzImage"},
     {1, EV_EFI_ACTION, "boot-option", "Calling EFI Application from Boot Option"},
     {1, EV_SEPARATOR, "separator", "\1"},
@@ -90,18 +93,39 @@ static ds_status append(ds_identity *identity, const ds_event *event)
     return status;
 }
 
-static ds_status append_boot(ds_identity *identity, const struct boot_event *boot)
+static ds_status append_boot(ds_identity *identity, const struct boot_event *boot,
+                             const unsigned char *digest)
 {
-    unsigned char digest[DS_MR_BYTES];
     const ds_event event = {
         .imr = boot->imr,
         .event_type = boot->type,
-        .digest = {digest, sizeof digest},
+        .digest = {digest, DS_MR_BYTES},
         .name = text_of(boot->name),
         .payload = text_of(boot->payload),
     };
-    ds_status status = label(digest, boot->name, boot->payload);
-    return status == DS_OK ? append(identity, &event) : status;
+    return append(identity, &event);
+}
+
+/* The image's own boot. What is in the ACPI tables is the hypervisor's affair: each has a digest
+ * that is made up. */
+static ds_status boot_image(ds_identity *identity, ds_error *err)
+{
+    static const char *const tables[] = {"acpi-loader", "acpi-rsdp", "acpi-tables"};
+    unsigned char digests[DS_TDX_LITE_ACPI][DS_MR_BYTES];
+    ds_slice acpi[DS_TDX_LITE_ACPI];
+    ds_tdx_lite_boot boot;
+    ds_status status = DS_OK;
+    for (size_t i = 0; status == DS_OK && i < DS_TDX_LITE_ACPI; i++) {
+        status = label(digests[i], tables[i], "ACPI DATA");
+        acpi[i] = ds_slice_of(digests[i], DS_MR_BYTES);
+    }
+    if (status == DS_OK)
+        status = ds_image_boot(&boot, acpi, err);
+    for (size_t i = 0; status == DS_OK && i < DS_TDX_LITE_EVENTS; i++)
+        status = append_boot(identity, &boot_events[i], boot.events[i]);
+    if (status == DS_OK)
+        memcpy(identity->report.mr_td, boot.mr_td, DS_MR_BYTES);
+    return status;
 }
 
 static ds_status append_runtime(ds_identity *identity, ds_slice name, ds_slice payload)
@@ -158,15 +182,14 @@ static ds_status fixed_fields(ds_td_report *report, const unsigned char *compose
     memcpy(report->td_attributes, attributes, sizeof attributes);
     memcpy(report->xfam, xfam, sizeof xfam);
     ds_mr_config_id_v1(report->mr_config_id, compose_hash);
-    ds_status status = label(report->mr_seam, "mr_seam", "TDX module");
-    return status == DS_OK ? label(report->mr_td, "mr_td", "firmware") : status;
+    return label(report->mr_seam, "mr_seam", "TDX module");
 }
 
 ds_status ds_registers_boot(ds_identity *identity, ds_error *err)
 {
     ds_status status = fixed_fields(&identity->report, identity->compose_hash);
-    for (size_t i = 0; status == DS_OK && i < sizeof boot_events / sizeof *boot_events; i++)
-        status = append_boot(identity, &boot_events[i]);
+    if (status == DS_OK)
+        status = boot_image(identity, err);
     if (status == DS_OK)
         status = runtime_events(identity);
     return status == DS_OK ? DS_OK : ds_fail(err, status, "the boot log could not be made");

@@ -18,11 +18,11 @@ local function contains(list, value)
   return false
 end
 
--- The TEE --------------------------------------------------------------------------------------
+-- The TEE -----------------------------------------------------------------------------------------
 
 local NO_TDX = 'it is of a TDX machine, and the policy is for SGX; tee = "tdx" is for machines'
-local NO_SGX = 'it is of an SGX enclave, and the policy is for TDX; for enclaves it has tee = "sgx", '
-  .. "mr_enclave or mr_signer"
+local NO_SGX = "it is of an SGX enclave, and the policy is for TDX; for enclaves it has "
+  .. 'tee = "sgx", mr_enclave or mr_signer'
 
 local function tee(check)
   local found = check.report.quote.body == "sgx" and "sgx" or "tdx"
