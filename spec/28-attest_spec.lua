@@ -83,6 +83,20 @@ describe("attest.verify_quote", function()
     end
   end)
 
+  it("says once where it failed", function()
+    for text, start in pairs {
+      ["{"] = "collateral: json: ", ["{}"] = "collateral: member ",
+      [collateral:gsub('"version\\":3', '"version\\":', 1)] = "tcb_info: json: ",
+    } do
+      local nothing, message, _, report = attest.verify_quote(reply().quote, text, { now = NOW, root = root })
+      assert.is_nil(nothing)
+      assert.equal("the quote does not verify: " .. start, message:sub(1, #start + 27))
+      local step = start:match "^[%w_]+"
+      assert.equal(message, ("the quote does not verify: %s: %s"):format(step, report:step(step).reason))
+    end
+    assert.matches("^collateral: json: ", (select(2, require("dstack.collateral").parse "{")))
+  end)
+
   it("fails with a report", function()
     fails("root", "verify",
       "^the quote does not verify: root: certificate 'Intel SGX Root CA' .* of another root, which has to be named ",

@@ -53,6 +53,14 @@ ds_status ds_verifier_chain(ds_verifier *v, ds_x509_chain *chain, ds_slice pem, 
     return ds_x509_path(&v->trust, chain, &v->result->validity, v->err);
 }
 
+/* A message without the step's own name in front, which readers of whole documents put there. */
+static const char *bare(const char *message, size_t step)
+{
+    size_t len = strlen(words[step]);
+    bool named = strncmp(message, words[step], len) == 0 && strncmp(message + len, ": ", 2) == 0;
+    return named ? message + len + 2 : message;
+}
+
 static ds_status run(ds_verifier *v, size_t step)
 {
     ds_step_result *said = &v->result->steps[step];
@@ -60,7 +68,7 @@ static ds_status run(ds_verifier *v, size_t step)
     v->not_checked = false;
     ds_status status = functions[step](v);
     if (status != DS_OK)
-        *said = (ds_step_result){DS_STEP_FAILED, v->err->text};
+        *said = (ds_step_result){DS_STEP_FAILED, bare(v->err->text, step)};
     else
         *said = (ds_step_result){v->not_checked ? DS_STEP_NOT_CHECKED : DS_STEP_PASSED, v->note};
     return status;
@@ -84,7 +92,7 @@ ds_status ds_dcap_verify(ds_dcap_result *result, ds_slice quote, ds_slice collat
         status = run(&v, i);
         if (status != DS_OK)
             ds_fail(err, status, "the quote does not verify: %s: %.1024s", words[i],
-                    result->error.text);
+                    result->steps[i].reason);
     }
     ds_keyring_free(&v.keys);
     ds_x509_chain_free(&v.tcb_chain);
