@@ -85,7 +85,7 @@ describe("attest.verify_quote", function()
 
   it("says once where it failed", function()
     for text, start in pairs {
-      ["{"] = "collateral: json: ", ["{}"] = "collateral: member ",
+      ["{"] = "collateral: it is no JSON: ", ["{}"] = "collateral: member ",
       [collateral:gsub('"version\\":3', '"version\\":', 1)] = "tcb_info: json: ",
     } do
       local nothing, message, _, report = attest.verify_quote(reply().quote, text, { now = NOW, root = root })
@@ -94,7 +94,7 @@ describe("attest.verify_quote", function()
       local step = start:match "^[%w_]+"
       assert.equal(message, ("the quote does not verify: %s: %s"):format(step, report:step(step).reason))
     end
-    assert.matches("^collateral: json: ", (select(2, require("dstack.collateral").parse "{")))
+    assert.matches("^collateral: it is no JSON: ", (select(2, require("dstack.collateral").parse "{")))
   end)
 
   it("fails with a report", function()

@@ -353,7 +353,7 @@ static void test_document(void)
         ds_collateral_free(&c);
     }
     CHECK(ds_collateral_parse(&c, DS_LITERAL("[]"), &err) == DS_INVALID);
-    CHECK(strcmp(err.text, "collateral: must be a JSON object") == 0);
+    CHECK(strcmp(err.text, "it must be a JSON object") == 0);
     CHECK(ds_collateral_parse(&c, ds_slice_of(document, strlen(document)), &err) == DS_OK);
     CHECK(ds_slice_equal(c.tcb_info, DS_LITERAL("{\"a\":1}")));
     CHECK(ds_slice_equal(c.pck_crl, DS_LITERAL("\xab\xcd")) && c.pck_certificate_chain.len == 0);

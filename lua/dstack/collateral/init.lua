@@ -25,7 +25,7 @@ function M.parse(text)
   octets.check_string(text, "collateral.parse: text")
   local issued, expires, code = core.collateral_dates(text)
   if not issued then
-    return nil, "collateral: " .. expires:gsub("^collateral: ", ""), code
+    return nil, "collateral: " .. expires, code
   end
   return setmetatable({ text = text, issued = issued, expires = expires }, Collateral)
 end
