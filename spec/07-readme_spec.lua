@@ -41,9 +41,17 @@ describe("README's", function()
     assert.equal(3, count)
   end)
 
+  it("commands that verify do", function()
+    local out, status = support.run(("set -e; mkdir %s/build; ln -s $PWD/%s %s/build/dstack-lua; cd %s; %s"):format(
+      directory, support.interpreter, directory, directory, block("sh", 4)))
+    assert.equal(0, status, out)
+    assert.matches("\n  passed +report_data ", out)
+    assert.matches("\n  passed +allowed_app_id ", out)
+  end)
+
   it("way with the system's Lua works", function()
-    assert.equal("build/dstack-lua simulator", block("sh", 4):match "^(.-) +#")
-    local build, rest = block("sh", 5):match "^(.-)\n(.*)$"
+    assert.equal("build/dstack-lua simulator", block("sh", 5):match "^(.-) +#")
+    local build, rest = block("sh", 6):match "^(.-)\n(.*)$"
     assert.equal("make", build)
     if support.interpreter ~= "build/dstack-lua" then
       return -- a plain Lua cannot load modules with sanitizers
@@ -61,7 +69,7 @@ describe("README's", function()
       return
     end
     local simulator = support.simulator()
-    local out = support.run((block("sh", 6):gsub("dstack.sock", simulator.endpoint, 1)))
+    local out = support.run((block("sh", 7):gsub("dstack.sock", simulator.endpoint, 1)))
     simulator.stop()
     assert.matches('{"key":"%x+","signature_chain":', out)
   end)
