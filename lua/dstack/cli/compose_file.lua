@@ -15,7 +15,7 @@ function M.read(path)
   local doc
   doc, message, code = compose.parse(bytes)
   if not doc then
-    return nil, ("%s: %s"):format(path == "-" and "the standard input" or path, message), code
+    return nil, ("%s: %s"):format(input.name(path), message), code
   end
   return doc
 end

@@ -35,7 +35,7 @@ local function read(path, values)
     parts, message, code = attest.evidence(options)
   end
   if parts and not parts.event_log then
-    return nil, evidence.name(path) .. ": there is no event log in it", "invalid"
+    return nil, input.name(path) .. ": there is no event log in it", "invalid"
   end
   return parts, message, code
 end
@@ -87,7 +87,7 @@ end
 local function describe(parts, path)
   local events, registers, compared
   if parts.ccel then
-    events, registers, compared = event_log.ccel(parts.ccel, evidence.name(path))
+    events, registers, compared = event_log.ccel(parts.ccel, input.name(path))
   else
     events, registers, compared = replay(parts)
   end

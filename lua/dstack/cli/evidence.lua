@@ -77,11 +77,6 @@ function M.failure(message, code)
   return nil, message, unreadable and "invalid" or code
 end
 
--- The name of a file in a message.
-function M.name(path)
-  return path == "-" and "the standard input" or path
-end
-
 local NO_EVIDENCE = "a firmware's event log (CCEL), which proves nothing without a quote; "
   .. "events replay shows where it leads"
 
@@ -93,7 +88,7 @@ function M.take(text, path, logs)
     found, message, code = nil, NO_EVIDENCE, "invalid"
   end
   if not found then
-    return nil, ("%s: %s"):format(M.name(path), message), code
+    return nil, ("%s: %s"):format(input.name(path), message), code
   end
   return found
 end

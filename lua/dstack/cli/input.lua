@@ -51,6 +51,11 @@ end
 
 local PIECE = 65536
 
+-- The name of a file in a message.
+function M.name(path)
+  return path == "-" and "the standard input" or path
+end
+
 -- Hands a file, or the standard input for "-", to take(bytes) piece by piece, until that returns
 -- true. Returns true, or nil, message, code.
 function M.feed(path, take)
@@ -71,7 +76,7 @@ function M.feed(path, take)
     file:close()
   end
   if message then
-    return nil, ("cannot read %s: %s"):format(path == "-" and "the standard input" or path,
+    return nil, ("cannot read %s: %s"):format(M.name(path),
       message), "invalid"
   end
   return true
@@ -101,7 +106,7 @@ local EVIDENCE_BYTES = 64 * 1024 * 1024
 function M.read_evidence(path)
   local bytes, message, code = read_most(path, EVIDENCE_BYTES)
   if bytes and #bytes > EVIDENCE_BYTES then
-    return nil, ("%s: more than %d bytes"):format(path == "-" and "the standard input" or path,
+    return nil, ("%s: more than %d bytes"):format(M.name(path),
       EVIDENCE_BYTES), "invalid"
   end
   return bytes, message, code

@@ -4,6 +4,7 @@ local cli = require "dstack.cli"
 local core = require "dstack.core"
 local event_log = require "dstack.cli.event_log"
 local evidence = require "dstack.cli.evidence"
+local input = require "dstack.cli.input"
 local output = require "dstack.cli.output"
 
 local M = {
@@ -89,7 +90,7 @@ end
 
 -- A firmware's log: its events, and the registers beside the members of the others, which are null.
 local function describe_log(bytes, path)
-  local events, registers, code = event_log.ccel(bytes, evidence.name(path))
+  local events, registers, code = event_log.ccel(bytes, input.name(path))
   if not events then
     return nil, registers, code
   end
