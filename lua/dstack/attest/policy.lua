@@ -2,6 +2,7 @@
 -- are errors, since a rule that is misspelt would be no rule.
 
 local core = require "dstack.core"
+local octets = require "dstack.octets"
 local time = require "dstack.attest.time"
 
 local M = {}
@@ -189,15 +190,6 @@ local keys = {
   any_os = "flag", require = "names",
 }
 
-local function key_names()
-  local names = {}
-  for name in pairs(keys) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return table.concat(names, ", ")
-end
-
 -- Policies ---------------------------------------------------------------------------------------
 
 -- dstack's machines are TDs. Who names an enclave's measurement has an enclave in mind; else one
@@ -220,7 +212,7 @@ function M.take(given)
     local kind = keys[name]
     if not kind then
       return nil, ("policy: unknown key '%s'; there are: %s"):format(core.excerpt(tostring(name)),
-        key_names()), "invalid"
+        octets.names(keys)), "invalid"
     end
     local taken, problem = kinds[kind](value)
     if taken == nil then

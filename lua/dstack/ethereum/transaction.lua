@@ -2,6 +2,7 @@
 -- fields are is known to the core, in rows.
 
 local core = require "dstack.core"
+local octets = require "dstack.octets"
 
 local M = {}
 
@@ -33,13 +34,7 @@ local function raise_unknown(call, name)
   if known[ours] then
     core.raise(("%s: unknown field '%s': here it is '%s'"):format(call, text, ours))
   end
-  local names = {}
-  for each in pairs(known) do
-    names[#names + 1] = each
-  end
-  table.sort(names)
-  core.raise(("%s: unknown field '%s'; there are: %s"):format(call, text,
-    table.concat(names, ", ")))
+  core.raise(("%s: unknown field '%s'; there are: %s"):format(call, text, octets.names(known)))
 end
 
 local function check_names(call, tx)

@@ -2,6 +2,7 @@
 
 local address = require "dstack.solana.address"
 local core = require "dstack.core"
+local octets = require "dstack.octets"
 
 local M = {}
 
@@ -51,13 +52,8 @@ local members = {
 local function check_members(value, known, what)
   for name, member in pairs(value) do
     if not known[name] then
-      local names = {}
-      for each in pairs(known) do
-        names[#names + 1] = each
-      end
-      table.sort(names)
       core.raise(("transaction: %s: unknown member '%s'; there are: %s"):format(what,
-        tostring(name), table.concat(names, ", ")))
+        tostring(name), octets.names(known)))
     elseif known[name] ~= true and type(member) ~= known[name] then
       raise(what .. ": " .. name, known[name], member)
     end
